@@ -1,0 +1,13 @@
+//! `sparhund` finds personal data in files, documents and databases, and says exactly where it lies.
+//!
+//! Start at [`model`] for the words everything else is said in, at [`scan`] for how they meet.
+//! `ARCHITECTURE.md` has the picture.
+
+pub mod detect;
+pub mod extract;
+pub mod model;
+pub mod report;
+pub mod rules;
+pub mod scan;
+pub mod source;
+pub mod validate;

