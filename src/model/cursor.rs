@@ -1,0 +1,189 @@
+//! Where one is in a stored text: line, column and byte.
+//!
+//! Lines and columns count from 1; a column counts Unicode scalar values, an invalid byte is one.
+//! Bytes count from 0 and are those of the document as stored, whatever the scanned text is made of.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, WINDOWS_1252};
+
+/// A position in a stored text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in Unicode scalar values, from 1.
+    pub column: u64,
+    /// Offset into the stored bytes, from 0.
+    pub byte: u64,
+}
+
+impl Cursor {
+    /// The first character of a text that starts `byte` bytes into the document.
+    #[must_use]
+    pub const fn start(byte: u64) -> Cursor {
+        Cursor { line: 1, column: 1, byte }
+    }
+}
+
+/// How many stored bytes a character of the scanned text stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// The scanned bytes are the stored bytes; characters are UTF-8, an invalid byte is one.
+    Utf8,
+    /// The scanned bytes are the stored bytes, each of them a character.
+    Single,
+    /// Scanned as UTF-8, stored as UTF-16: two or four bytes a character.
+    Utf16,
+    /// Scanned as UTF-8, stored as UTF-32: four bytes a character.
+    Utf32,
+    /// Scanned as UTF-8, stored in another encoding.
+    Legacy(&'static Encoding),
+}
+
+/// What ends a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnd {
+    /// LF, with or without a CR before it.
+    Lf,
+    /// A lone CR, in texts that have no LF.
+    Cr,
+}
+
+impl LineEnd {
+    /// The byte that ends a line.
+    #[must_use]
+    pub const fn byte(self) -> u8 {
+        match self {
+            LineEnd::Lf => b'\n',
+            LineEnd::Cr => b'\r',
+        }
+    }
+}
+
+/// Measures scanned text in lines, columns and stored bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ruler {
+    /// Stored bytes a character.
+    pub width: Width,
+    /// What ends a line.
+    pub line_end: LineEnd,
+}
+
+impl Default for Ruler {
+    fn default() -> Ruler {
+        Ruler { width: Width::Utf8, line_end: LineEnd::Lf }
+    }
+}
+
+impl Ruler {
+    /// The position after `text`, which stands at `from`.
+    #[must_use]
+    pub fn advance(&self, from: Cursor, text: &[u8]) -> Cursor {
+        let end = self.line_end.byte();
+        let lines = memchr::memchr_iter(end, text).count() as u64;
+        let byte = from.byte + self.stored_len(text);
+        if lines == 0 {
+            let column = from.column + self.scalars(text);
+            return Cursor { line: from.line, column, byte };
+        }
+        let tail = memchr::memrchr(end, text).map_or(0, |at| at + 1);
+        Cursor { line: from.line + lines, column: 1 + self.scalars(&text[tail..]), byte }
+    }
+
+    /// How many bytes `text` takes as stored.
+    #[must_use]
+    pub fn stored_len(&self, text: &[u8]) -> u64 {
+        match self.width {
+            Width::Utf8 | Width::Single => text.len() as u64,
+            Width::Utf16 => 2 * utf16_units(text),
+            Width::Utf32 => 4 * scalars(text),
+            Width::Legacy(encoding) => legacy_len(encoding, text),
+        }
+    }
+
+    /// The text as a person reads it. Bytes that are no UTF-8 are taken for Windows-1252, for that is
+    /// what they are in Swedish files that hold both.
+    #[must_use]
+    pub fn decode<'t>(&self, text: &'t [u8]) -> Cow<'t, str> {
+        if text.is_ascii() || self.width != Width::Single {
+            return decode_mixed(text);
+        }
+        WINDOWS_1252.decode_without_bom_handling(text).0
+    }
+
+    /// How many characters `text` has.
+    #[must_use]
+    pub fn scalars(&self, text: &[u8]) -> u64 {
+        match self.width {
+            Width::Single => text.len() as u64,
+            _ => scalars(text),
+        }
+    }
+}
+
+/// UTF-8 where it is valid, Windows-1252 elsewhere.
+fn decode_mixed(text: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(text) {
+        Ok(valid) => Cow::Borrowed(valid),
+        Err(_) => {
+            let mut out = String::with_capacity(text.len() + 8);
+            for chunk in text.utf8_chunks() {
+                out.push_str(chunk.valid());
+                out.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+            }
+            Cow::Owned(out)
+        }
+    }
+}
+
+/// Bytes of `text` when stored in `encoding`.
+fn legacy_len(encoding: &'static Encoding, text: &[u8]) -> u64 {
+    if text.is_ascii() {
+        return text.len() as u64;
+    }
+    encoding.encode(&String::from_utf8_lossy(text)).0.len() as u64
+}
+
+/// Unicode scalar values in `text`, each invalid byte counting as one.
+fn scalars(text: &[u8]) -> u64 {
+    if text.is_ascii() {
+        return text.len() as u64;
+    }
+    text.utf8_chunks()
+        .map(|chunk| count_starts(chunk.valid().as_bytes()) + chunk.invalid().len() as u64)
+        .sum()
+}
+
+/// Characters of valid UTF-8: the bytes that do not continue one.
+fn count_starts(valid: &[u8]) -> u64 {
+    valid.iter().filter(|&&b| (b as i8) >= -0x40).count() as u64
+}
+
+/// UTF-16 code units of valid UTF-8: one a character, two for those of four bytes.
+fn utf16_units(text: &[u8]) -> u64 {
+    text.iter().map(|&b| u64::from((b as i8) >= -0x40) + u64::from(b >= 0xF0)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(width: Width, line_end: LineEnd, text: &[u8], line: u64, column: u64, byte: u64) {
+        let ruler = Ruler { width, line_end };
+        let got = ruler.advance(Cursor::start(0), text);
+        assert_eq!(got, Cursor { line, column, byte }, "{text:?}");
+    }
+
+    #[test]
+    fn positions() {
+        check(Width::Utf8, LineEnd::Lf, b"", 1, 1, 0);
+        check(Width::Utf8, LineEnd::Lf, "åäö".as_bytes(), 1, 4, 6);
+        check(Width::Utf8, LineEnd::Lf, "a\r\nbö".as_bytes(), 2, 3, 6);
+        check(Width::Utf8, LineEnd::Lf, b"a\xE5\xE4b", 1, 5, 4);
+        check(Width::Single, LineEnd::Lf, b"\xE5\xE4\n\xF6", 2, 2, 4);
+        check(Width::Utf16, LineEnd::Lf, "å\n€😀".as_bytes(), 2, 3, 10);
+        check(Width::Utf32, LineEnd::Lf, "å😀".as_bytes(), 1, 3, 8);
+        check(Width::Utf8, LineEnd::Cr, b"a\rbc", 2, 3, 4);
+    }
+}

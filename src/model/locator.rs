@@ -1,0 +1,172 @@
+//! Where something is: the steps into containers and the place in the innermost document.
+//!
+//! Typed, never a string that would have to be parsed again. The JSON forms are those of the
+//! contract's tables `inside` and `location.at`.
+
+use base64::Engine as _;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+/// The name of a file, a folder or an entry, exactly as stored.
+///
+/// Most names are Unicode; one that is not is shown with U+FFFD and kept in base64 beside it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FileName(Vec<u8>);
+
+impl FileName {
+    /// A name from its stored bytes.
+    #[must_use]
+    pub fn new(bytes: impl Into<Vec<u8>>) -> FileName {
+        FileName(bytes.into())
+    }
+
+    /// The stored bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The name as Unicode, with U+FFFD for what is none.
+    #[must_use]
+    pub fn display(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+
+    /// The exact bytes in base64, for names that are not Unicode.
+    #[must_use]
+    pub fn exact(&self) -> Option<String> {
+        std::str::from_utf8(&self.0)
+            .is_err()
+            .then(|| base64::engine::general_purpose::STANDARD.encode(&self.0))
+    }
+
+    /// Writes the name as `key`, and as `key_bytes` where it is not Unicode.
+    fn write<M: SerializeMap>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
+        map.serialize_entry(key, &self.display())?;
+        match self.exact() {
+            Some(exact) => map.serialize_entry(&format!("{key}_bytes"), &exact),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One step into a container.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// A member of an archive; `index` where a name stands twice.
+    ArchiveEntry {
+        /// The member's name.
+        name: FileName,
+        /// Which of the members of that name, from 1.
+        index: Option<u32>,
+    },
+    /// A message of an mbox or pst, from 1.
+    MailMessage {
+        /// Which message.
+        index: u32,
+    },
+    /// A mail's attachment.
+    Attachment {
+        /// Its file name.
+        name: FileName,
+    },
+    /// A file inside a document.
+    Embedded {
+        /// Its name, where it has one.
+        name: Option<FileName>,
+        /// Its number, where it has no name.
+        index: Option<u32>,
+    },
+}
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Step::ArchiveEntry { name, index } => {
+                map.serialize_entry("kind", "archive_entry")?;
+                name.write(&mut map, "name")?;
+                if let Some(index) = index {
+                    map.serialize_entry("index", index)?;
+                }
+            }
+            Step::MailMessage { index } => {
+                map.serialize_entry("kind", "mail_message")?;
+                map.serialize_entry("index", index)?;
+            }
+            Step::Attachment { name } => {
+                map.serialize_entry("kind", "attachment")?;
+                name.write(&mut map, "name")?;
+            }
+            Step::Embedded { name, index } => {
+                map.serialize_entry("kind", "embedded")?;
+                if let Some(name) = name {
+                    name.write(&mut map, "name")?;
+                }
+                if let Some(index) = index {
+                    map.serialize_entry("index", index)?;
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+/// A stretch of stored text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct TextPlace {
+    /// Line of the first character, from 1.
+    pub line: u64,
+    /// Column of the first character, in Unicode scalar values from 1.
+    pub column: u64,
+    /// Offset of the first byte, from 0.
+    pub byte_start: u64,
+    /// Offset after the last byte.
+    pub byte_end: u64,
+    /// CSV header, column of an SQL dump, JSON pointer, XML path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// The place in the innermost document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Place {
+    /// The file's, folder's or entry's own name.
+    Name,
+    /// Text of any encoding.
+    Text(TextPlace),
+    /// A document property.
+    Metadata {
+        /// Its name, such as `author`.
+        field: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_not_unicode_are_kept_exactly() {
+        let step = Step::Attachment { name: FileName::new(b"r\xE5d.txt".to_vec()) };
+        let json = serde_json::to_string(&step).unwrap();
+        assert_eq!(json, r#"{"kind":"attachment","name":"r�d.txt","name_bytes":"cuVkLnR4dA=="}"#);
+    }
+
+    #[test]
+    fn places_have_the_form_of_the_contract() {
+        let place = Place::Text(TextPlace {
+            line: 3,
+            column: 2,
+            byte_start: 10,
+            byte_end: 20,
+            field: None,
+        });
+        assert_eq!(
+            serde_json::to_string(&place).unwrap(),
+            r#"{"kind":"text","line":3,"column":2,"byte_start":10,"byte_end":20}"#
+        );
+        assert_eq!(serde_json::to_string(&Place::Name).unwrap(), r#"{"kind":"name"}"#);
+    }
+}
