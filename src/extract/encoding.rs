@@ -61,7 +61,7 @@ fn wide(head: &[u8]) -> Option<Stored> {
     }
     let quarter = sample.len() / 4;
     let most = |n: usize| zeros[n] * 10 >= quarter * 7;
-    let few = |n: usize| zeros[n] * 20 <= quarter;
+    let few = |n: usize| zeros[n] * 8 <= quarter;
     match () {
         () if few(0) && most(2) && most(3) => Some(Width::Utf32).zip(Some(false)),
         () if few(3) && most(0) && most(1) => Some(Width::Utf32).zip(Some(true)),
@@ -111,7 +111,12 @@ pub struct Transcoder<R> {
     raw: Vec<u8>,
     raw_start: usize,
     ended: bool,
+    /// Converted text for which the caller had no room.
+    spare: Vec<u8>,
 }
+
+/// Room that holds some characters of any encoding.
+const ROOM: usize = 64;
 
 enum How {
     Same,
@@ -130,7 +135,7 @@ impl<R: Read> Transcoder<R> {
             Width::Utf32 => How::Utf32 { big_endian: stored.big_endian },
             Width::Legacy(encoding) => decoder(encoding),
         };
-        Transcoder { inner, how, raw: Vec::new(), raw_start: 0, ended: false }
+        Transcoder { inner, how, raw: Vec::new(), raw_start: 0, ended: false, spare: Vec::new() }
     }
 
     /// Is what is scanned what is stored?
@@ -173,11 +178,28 @@ impl<R: Read> Transcoder<R> {
 }
 
 impl<R: Read> Read for Transcoder<R> {
-    /// `out` should have room for some characters: at least 16 bytes.
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.is_same() {
             return read_some(&mut self.inner, out);
         }
+        if self.spare.is_empty() && out.len() >= ROOM {
+            return self.convert(out);
+        }
+        if self.spare.is_empty() {
+            let mut room = [0; ROOM];
+            let n = self.convert(&mut room)?;
+            self.spare.extend_from_slice(&room[..n]);
+        }
+        let n = out.len().min(self.spare.len());
+        out[..n].copy_from_slice(&self.spare[..n]);
+        self.spare.drain(..n);
+        Ok(n)
+    }
+}
+
+impl<R: Read> Transcoder<R> {
+    /// Fills `out`, which has [`ROOM`] at least; 0 at the end.
+    fn convert(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
             let utf32 = match &mut self.how {
                 How::Same => return Ok(0),

@@ -1,8 +1,15 @@
 //! From stored bytes to records: one file a format, one line a format in the table below.
 
+use std::io;
+
+use crate::model::{Flow, Sink};
+
 pub mod builder;
 pub mod encoding;
 pub mod stream;
 
 pub use builder::RecordBuilder;
 pub use stream::TextStream;
+
+/// Reads a document and pushes its records. Ends early when the sink says so.
+pub type Extract = fn(&mut TextStream<'_>, &mut dyn Sink) -> io::Result<Flow>;
