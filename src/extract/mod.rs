@@ -4,7 +4,9 @@ use std::io;
 
 use crate::model::{Flow, Sink};
 
+pub mod blocks;
 pub mod builder;
+pub mod delimited;
 pub mod encoding;
 pub mod stream;
 

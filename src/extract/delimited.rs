@@ -1,0 +1,261 @@
+//! Is a text a delimited table, and of which dialect?
+//!
+//! The rows themselves are scanned as they are stored (see [`super::blocks`]); what is worked out
+//! here, from the first lines, is the delimiter, the quote and the columns' names.
+
+use crate::model::{Column, LineEnd, Table};
+
+use super::blocks::end_of_line;
+
+/// Delimiters that are tried; of two that fit, the one with more columns wins.
+const DELIMITERS: [u8; 4] = [b';', b'\t', b',', b'|'];
+/// Rows looked at.
+const SAMPLE: usize = 50;
+/// Lines above the header that a title may take.
+const TITLE_LINES: usize = 6;
+
+/// What was found out about a text's first lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// Delimiter, quote, columns.
+    pub table: Table,
+    /// Bytes of `head` before the first row that is data.
+    pub body_start: usize,
+}
+
+/// The dialect of the text that begins with `head`, if it is a table. `name` is the file's: an
+/// ending that promises a table lowers the bar.
+#[must_use]
+pub fn sniff(head: &[u8], name: &[u8], line_end: LineEnd) -> Option<Dialect> {
+    let promised = [b".csv".as_slice(), b".tsv", b".tab", b".skv"].iter().any(|end| {
+        name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end)
+    });
+    DELIMITERS
+        .iter()
+        .filter_map(|&delimiter| Sample::read(head, delimiter, line_end).judge(promised))
+        .max_by_key(|dialect| dialect.table.columns.len())
+}
+
+/// The first rows of a text, cut at one delimiter.
+struct Sample<'a> {
+    delimiter: u8,
+    rows: Vec<Row<'a>>,
+    quotes: bool,
+}
+
+struct Row<'a> {
+    cells: Vec<&'a [u8]>,
+    end: usize,
+}
+
+impl<'a> Sample<'a> {
+    fn read(head: &'a [u8], delimiter: u8, line_end: LineEnd) -> Sample<'a> {
+        let quotes = opens_quote(head, delimiter);
+        let mut sample = Sample { delimiter, rows: Vec::new(), quotes };
+        let mut at = 0;
+        while at < head.len() && sample.rows.len() < SAMPLE {
+            let end = sample.row_end(head, at, line_end);
+            // The last line of a long head may be cut off.
+            if end == head.len() && head.len() > 16 * 1024 {
+                break;
+            }
+            let line = trim_line_end(&head[at..end]);
+            sample.rows.push(Row { cells: cells(line, delimiter, quotes).collect(), end });
+            at = end;
+        }
+        sample
+    }
+
+    fn row_end(&self, head: &[u8], at: usize, line_end: LineEnd) -> usize {
+        if !self.quotes {
+            return end_of_line(head, at, line_end);
+        }
+        let mut quoted = false;
+        for n in memchr::memchr2_iter(b'"', line_end.byte(), &head[at..]) {
+            if head[at + n] == b'"' {
+                quoted = !quoted;
+            } else if !quoted {
+                return at + n + 1;
+            }
+        }
+        end_of_line(head, at, line_end)
+    }
+
+    fn judge(&self, promised: bool) -> Option<Dialect> {
+        let hint = usize::from(self.is_hint());
+        let header_at = self.header_row(hint)?;
+        let width = self.rows[header_at].cells.len();
+        let body: Vec<&Row<'_>> =
+            self.rows[header_at..].iter().filter(|r| !is_blank(&r.cells)).collect();
+        let fitting = body.iter().filter(|r| r.cells.len() == width).count();
+        let alike = fitting * 10 >= body.len() * if promised { 6 } else { 9 };
+        let sure = promised || body.len() >= 3 || body.len() == 2 && width >= 3;
+        if width < 2 || !alike || !sure || self.is_markdown() {
+            return None;
+        }
+        let first = &self.rows[header_at];
+        let has_header = is_header(&first.cells, body.get(1).map(|r| &r.cells[..]));
+        // Commas and tabs stand in other texts as well: ask for names or for a promise.
+        if !promised && !has_header && self.delimiter != b';' && body.len() < 5 {
+            return None;
+        }
+        if !promised && self.delimiter == b',' && (!has_header || width < 3 || self.is_spaced()) {
+            return None;
+        }
+        Some(self.dialect(header_at, has_header))
+    }
+
+    /// Excel's `sep=;` line.
+    fn is_hint(&self) -> bool {
+        self.rows
+            .first()
+            .is_some_and(|r| r.cells[0].len() == 4 && r.cells[0].eq_ignore_ascii_case(b"sep="))
+    }
+
+    /// The first row as wide as most, below a title if there is one.
+    fn header_row(&self, from: usize) -> Option<usize> {
+        let mut widths: Vec<usize> = self.rows[from..]
+            .iter()
+            .filter(|r| !is_blank(&r.cells))
+            .map(|r| r.cells.len())
+            .collect();
+        widths.sort_unstable();
+        let usual = *widths.get(widths.len() / 2)?;
+        let last = self.rows.len().min(from + TITLE_LINES + 1);
+        (from..last).find(|&n| {
+            self.rows[n].cells.len() == usual
+                && self.rows[n].cells.iter().filter(|c| !c.is_empty()).count() * 2 >= usual
+        })
+    }
+
+    /// Commas of running text have a space after them.
+    fn is_spaced(&self) -> bool {
+        self.rows.iter().any(|r| r.cells[1..].iter().any(|c| c.starts_with(b" ")))
+    }
+
+    /// Markdown tables are running text.
+    fn is_markdown(&self) -> bool {
+        self.delimiter == b'|'
+            && self.rows.iter().any(|r| {
+                let line = r.cells.join(&b'|');
+                line.len() > 3 && line.iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' '))
+            })
+    }
+
+    fn dialect(&self, header_at: usize, has_header: bool) -> Dialect {
+        let first = &self.rows[header_at];
+        let column = |cell: &&[u8]| {
+            let name = if has_header { unquote(cell) } else { String::new() };
+            Column { name }
+        };
+        let body_start = match (has_header, header_at) {
+            (true, _) => first.end,
+            (false, 0) => 0,
+            (false, n) => self.rows[n - 1].end,
+        };
+        Dialect {
+            table: Table {
+                delimiter: self.delimiter,
+                quote: self.quotes.then_some(b'"'),
+                columns: first.cells.iter().map(column).collect(),
+                has_header,
+            },
+            body_start,
+        }
+    }
+}
+
+/// Does a field begin with a quote?
+fn opens_quote(head: &[u8], delimiter: u8) -> bool {
+    memchr::memchr_iter(b'"', head)
+        .any(|at| at == 0 || matches!(head[at - 1], b'\n' | b'\r') || head[at - 1] == delimiter)
+}
+
+/// The fields of a row, quotes kept.
+fn cells(row: &[u8], delimiter: u8, quotes: bool) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(row);
+    std::iter::from_fn(move || {
+        let row = rest?;
+        let mut quoted = false;
+        let end = row.iter().position(|&b| {
+            quoted ^= quotes && b == b'"';
+            b == delimiter && !quoted
+        });
+        rest = end.map(|n| &row[n + 1..]);
+        Some(&row[..end.unwrap_or(row.len())])
+    })
+}
+
+fn is_blank(cells: &[&[u8]]) -> bool {
+    cells.iter().all(|c| c.trim_ascii().is_empty())
+}
+
+/// A row of names: none is empty or a value, and the row below looks different.
+fn is_header(first: &[&[u8]], next: Option<&[&[u8]]>) -> bool {
+    let named = first.iter().filter(|c| !c.trim_ascii().is_empty()).count();
+    let distinct: std::collections::BTreeSet<_> = first.iter().collect();
+    named * 4 >= first.len() * 3
+        && distinct.len() * 4 >= first.len() * 3
+        && first.iter().all(|c| is_name(c))
+        && next.is_none_or(|next| next != first)
+}
+
+/// Names of columns hold few digits, no `@`, and are short.
+fn is_name(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
+    cell.len() <= 80 && !cell.contains(&b'@') && digits <= 4 && (digits == 0 || digits < cell.len())
+}
+
+fn trim_line_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// A field as people read it.
+fn unquote(cell: &[u8]) -> String {
+    let cell = cell.trim_ascii();
+    let inner = cell.strip_prefix(b"\"").and_then(|c| c.strip_suffix(b"\""));
+    let text = crate::model::Ruler::default().decode(inner.unwrap_or(cell)).into_owned();
+    if inner.is_some() { text.replace("\"\"", "\"").trim().to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(head: &str, name: &str, want: Option<(u8, &[&str], bool)>) {
+        let got = sniff(head.as_bytes(), name.as_bytes(), LineEnd::Lf);
+        let got = got.as_ref().map(|d| {
+            let names: Vec<&str> = d.table.columns.iter().map(|c| c.name.as_str()).collect();
+            (d.table.delimiter, names, d.table.has_header)
+        });
+        let want = want.map(|(d, names, header)| (d, names.to_vec(), header));
+        assert_eq!(got, want, "{head:?}");
+    }
+
+    #[test]
+    fn tables_are_recognised() {
+        check("Namn;Epost\nA;b\nC;d\n", "x", Some((b';', &["Namn", "Epost"], true)));
+        check("Namn;Epost\nA;b\n", "x.csv", Some((b';', &["Namn", "Epost"], true)));
+        check("namn,ort\n\"a, b\",c\n\"d\",e\n", "x.csv", Some((b',', &["namn", "ort"], true)));
+        check("sep=;\na;b\n1;2\n3;4\n", "x", Some((b';', &["a", "b"], true)));
+        check("Lista 2024\n\na;b;c\n1;2;3\n4;5;6\n", "x", Some((b';', &["a", "b", "c"], true)));
+        check("1;2;3\n4;5;6\n7;8;9\n", "x", Some((b';', &["", "", ""], false)));
+        check("a\tb\tc\n1\t2\t3\n4\t5\t6\n", "x.txt", Some((b'\t', &["a", "b", "c"], true)));
+    }
+
+    #[test]
+    fn texts_are_no_tables() {
+        check("Hej, du.\nJa, du.\nNej, inte jag.\nKom, sa hon.\n", "x.txt", None);
+        check("Bara en rad", "x.csv", None);
+        check("| a | b |\n|---|---|\n| 1 | 2 |\n", "x.md", None);
+        check("", "x.csv", None);
+    }
+
+    #[test]
+    fn the_body_begins_below_the_header() {
+        let got = sniff(b"Titel\na;b\n1;2\n3;4\n", b"x.csv", LineEnd::Lf).unwrap();
+        assert_eq!(got.body_start, b"Titel\na;b\n".len());
+    }
+}
