@@ -1,1 +1,11 @@
-//! validate
+//! Arithmetic and tables: whether a candidate can be what it looks like.
+//!
+//! Everything here is a pure function of the candidate: no search in text, no weighing of
+//! surroundings, no clock, no allocation but where a normalized text is asked for.
+
+pub mod date;
+pub mod luhn;
+pub mod personnummer;
+pub mod test_identities;
+
+mod tables;

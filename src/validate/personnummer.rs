@@ -1,0 +1,307 @@
+//! Personnummer and samordningsnummer: 18 § folkbokföringslagen (1991:481) and lag (2022:1697)
+//! om samordningsnummer; the layout is SKV 704's.
+//!
+//! [`check`] says whether digits can be such a number and what is known of them from themselves
+//! alone. What stands around them, and how sure one may be, is for others to judge.
+
+use std::fmt;
+
+use super::date::{self, Date};
+use super::{luhn, test_identities};
+
+/// Nobody is taken to be older than this, in full years.
+const OLDEST: u16 = 120;
+
+/// Before this year hardly anything wrote time stamps of digits only.
+const FIRST_STAMP_YEAR: u16 = 1990;
+
+/// The first day number of a samordningsnummer: the day is unknown.
+const UNKNOWN_DAY: u8 = 60;
+
+/// Twelve ASCII digits, the normalized form: century, year, month, day, serial number, check digit.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digits12([u8; 12]);
+
+impl Digits12 {
+    /// The twelve ASCII digits.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 12] {
+        &self.0
+    }
+
+    /// The twelve digits as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("made of ASCII digits only")
+    }
+}
+
+/// Shows the year only, so that a number does not slip into a log.
+impl fmt::Debug for Digits12 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}****-****", &self.as_str()[..4])
+    }
+}
+
+/// Which of the two a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Given to who is registered as living in Sweden.
+    Personnummer,
+    /// Given to others; its day is written with 60 added.
+    Samordningsnummer,
+}
+
+/// A number that can be one, and what its digits alone tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The normalized form.
+    pub digits: Digits12,
+    /// Personnummer or samordningsnummer.
+    pub kind: Kind,
+    /// Whether the last digit is the Luhn check digit of the nine before it.
+    pub check_digit_ok: bool,
+    /// Whether twelve digits pass Luhn as a whole. No right number does so (19 and 20 add 1 and 4
+    /// to the sum), but payment references, card and account numbers do. Never set for 18….
+    pub luhn_over_all: bool,
+    /// Month 00 or day 60, which only a samordningsnummer can have.
+    pub unknown_date: bool,
+    /// On Skatteverket's list of test numbers.
+    pub test_identity: bool,
+    /// Twelve digits were given; for ten the century was reckoned.
+    pub century_given: bool,
+    /// A date since 1990 whose last four digits are a time of day, as in a time stamp.
+    pub clock_like: bool,
+}
+
+/// Why digits are no personnummer and no samordningsnummer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// Not ten or twelve digits.
+    Shape,
+    /// Twelve digits that do not begin with 18, 19 or 20.
+    Century,
+    /// The third digit of ten is 2 or more, as in every organisationsnummer and in no date.
+    Organisation,
+    /// No such day.
+    Date,
+    /// Serial number 000, which is given to nobody.
+    Serial,
+    /// Born after the reference date.
+    Future,
+    /// More than 120 years old at the reference date.
+    TooOld,
+    /// All is well but the check digit: nothing, or a number mistyped, if a label says so.
+    CheckDigit(Accepted),
+}
+
+impl Rejected {
+    /// A short name for the reason.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Rejected::Shape => "shape",
+            Rejected::Century => "century",
+            Rejected::Organisation => "organisation",
+            Rejected::Date => "date",
+            Rejected::Serial => "serial",
+            Rejected::Future => "future",
+            Rejected::TooOld => "too_old",
+            Rejected::CheckDigit(_) => "check_digit",
+        }
+    }
+}
+
+/// Judges ten or twelve digits, ASCII or plain values, without separators.
+///
+/// `plus` says that a `+` stood before the last four: the person turns 100 in the reference date's
+/// year at the latest. It matters for ten digits only. Ten digits without it mean the latest
+/// century that gives a day up to `reference`. Numbers on the official list of test numbers may
+/// be of any age and, as some are published so, have a day that is not in the calendar.
+pub fn check(digits: &[u8], plus: bool, reference: Date) -> Result<Accepted, Rejected> {
+    match digits.len() {
+        10 => {
+            let written = Written::read(&values(digits)?)?;
+            let year = written.reckoned_year(plus, reference);
+            written.judge(year, false, reference)
+        }
+        12 => {
+            let values: [u8; 12] = values(digits)?;
+            let (century, rest) = values.split_at(2);
+            let century = century_of(century)?;
+            let rest = rest.try_into().expect("twelve less two");
+            let written = Written::read(rest)?;
+            written.judge(century + written.year_of_century(), true, reference)
+        }
+        _ => Err(Rejected::Shape),
+    }
+}
+
+/// All that ten digits can mean, in every century, the latest first; only numbers with a right
+/// check digit.
+pub fn centuries(digits: &[u8; 10], reference: Date) -> impl Iterator<Item = Accepted> {
+    [*b"20", *b"19", *b"18"].into_iter().filter_map(move |century| {
+        let mut twelve = [0; 12];
+        twelve[..2].copy_from_slice(&century);
+        twelve[2..].copy_from_slice(digits);
+        check(&twelve, false, reference).ok()
+    })
+}
+
+/// ASCII digits or values as values.
+fn values<const N: usize>(digits: &[u8]) -> Result<[u8; N], Rejected> {
+    let mut values = [0; N];
+    let mut all_digits = true;
+    for (value, digit) in values.iter_mut().zip(digits) {
+        *value = digit & 0x0F;
+        all_digits &= *value <= 9 && (digit >> 4 == 3 || digit >> 4 == 0);
+    }
+    if all_digits { Ok(values) } else { Err(Rejected::Shape) }
+}
+
+fn century_of(two: &[u8]) -> Result<u16, Rejected> {
+    match two {
+        [1, 8] => Ok(1800),
+        [1, 9] => Ok(1900),
+        [2, 0] => Ok(2000),
+        // 16 is how registers fill an organisationsnummer up to twelve digits.
+        [1, 6] => Err(Rejected::Organisation),
+        _ => Err(Rejected::Century),
+    }
+}
+
+/// Ten digits that have the shape of a number, in a year yet to be told.
+struct Written {
+    values: [u8; 10],
+    kind: Kind,
+    month: u8,
+    /// As in the calendar, without the 60 of a samordningsnummer; 0 is unknown.
+    day: u8,
+}
+
+impl Written {
+    fn read(values: &[u8; 10]) -> Result<Written, Rejected> {
+        let [_, _, m1, m2, d1, d2, s1, s2, s3, _] = *values;
+        if m1 >= 2 {
+            return Err(Rejected::Organisation);
+        }
+        let (month, written_day) = (m1 * 10 + m2, d1 * 10 + d2);
+        let (kind, day) = match written_day {
+            1..=31 if month != 0 => (Kind::Personnummer, written_day),
+            UNKNOWN_DAY..=91 => (Kind::Samordningsnummer, written_day - UNKNOWN_DAY),
+            _ => return Err(Rejected::Date),
+        };
+        if month > 12 {
+            return Err(Rejected::Date);
+        }
+        if s1 | s2 | s3 == 0 {
+            return Err(Rejected::Serial);
+        }
+        Ok(Written { values: *values, kind, month, day })
+    }
+
+    fn year_of_century(&self) -> u16 {
+        u16::from(self.values[0] * 10 + self.values[1])
+    }
+
+    /// The latest year that the two digits can mean. A hyphen turns into a plus on 1 January of
+    /// the year in which somebody turns 100, whatever the birthday.
+    fn reckoned_year(&self, plus: bool, reference: Date) -> u16 {
+        let hundred_years = if plus { 100 } else { 0 };
+        let latest = reference.year().saturating_sub(hundred_years);
+        let year = latest - latest % 100 + self.year_of_century();
+        let later = if plus { year > latest } else { self.first_day(year) > sortable(reference) };
+        if later { year.saturating_sub(100) } else { year }
+    }
+
+    /// The earliest day that is meant, in a form that sorts.
+    fn first_day(&self, year: u16) -> u32 {
+        sortable_parts(year, self.month.max(1), self.day.max(1))
+    }
+
+    /// The latest day that is meant, in a form that sorts.
+    fn last_day(&self, year: u16) -> u32 {
+        let month = if self.month == 0 { 12 } else { self.month };
+        let day = if self.day == 0 { 31 } else { self.day };
+        sortable_parts(year, month, day)
+    }
+
+    fn judge(&self, year: u16, century_given: bool, reference: Date) -> Result<Accepted, Rejected> {
+        if !(1800..2100).contains(&year) {
+            return Err(Rejected::Century);
+        }
+        let check_digit_ok = luhn::ten_are_valid(&self.values);
+        let doubt = self.doubt(year, reference);
+        let test_identity = check_digit_ok && self.is_listed(year);
+        if let (Some(doubt), false) = (doubt, test_identity) {
+            return Err(doubt);
+        }
+        let accepted = Accepted {
+            digits: self.digits(year),
+            kind: self.kind,
+            check_digit_ok,
+            luhn_over_all: century_given && self.passes_with_century(year),
+            unknown_date: self.month == 0 || self.day == 0,
+            test_identity,
+            century_given,
+            clock_like: self.is_clock_like(year),
+        };
+        if check_digit_ok { Ok(accepted) } else { Err(Rejected::CheckDigit(accepted)) }
+    }
+
+    /// What speaks against the date, unless the number is a published one.
+    fn doubt(&self, year: u16, reference: Date) -> Option<Rejected> {
+        let days = if self.month == 0 { 31 } else { date::days_in_month(year, self.month) };
+        if self.day > days {
+            return Some(Rejected::Date);
+        }
+        if self.first_day(year) > sortable(reference) {
+            return Some(Rejected::Future);
+        }
+        // Who is OLDEST now turns one year older the day after this one, OLDEST + 1 years on.
+        let too_old = self.last_day(year + OLDEST + 1) <= sortable(reference);
+        too_old.then_some(Rejected::TooOld)
+    }
+
+    fn is_listed(&self, year: u16) -> bool {
+        let [_, _, _, _, d1, d2, s1, s2, s3, _] = self.values.map(u16::from);
+        let (day, serial) = (d1 * 10 + d2, s1 * 100 + s2 * 10 + s3);
+        test_identities::is_listed(year, u16::from(self.month), day, serial)
+    }
+
+    fn digits(&self, year: u16) -> Digits12 {
+        let mut digits = [b'0'; 12];
+        let century: &[u8; 2] = match year / 100 {
+            18 => b"18",
+            19 => b"19",
+            _ => b"20",
+        };
+        digits[..2].copy_from_slice(century);
+        for (digit, value) in digits[2..].iter_mut().zip(self.values) {
+            *digit += value;
+        }
+        Digits12(digits)
+    }
+
+    /// Luhn over all twelve. The century's part of the sum is 0 for 18, so that this says nothing.
+    fn passes_with_century(&self, year: u16) -> bool {
+        year >= 1900 && luhn::is_valid(&self.digits(year).0)
+    }
+
+    fn is_clock_like(&self, year: u16) -> bool {
+        let [.., h1, h2, m1, _] = self.values;
+        self.kind == Kind::Personnummer && year >= FIRST_STAMP_YEAR && h1 * 10 + h2 < 24 && m1 < 6
+    }
+}
+
+fn sortable(date: Date) -> u32 {
+    sortable_parts(date.year(), date.month(), date.day())
+}
+
+/// Year, month and day in one number that sorts like them; the day need not be in the calendar.
+fn sortable_parts(year: u16, month: u8, day: u8) -> u32 {
+    u32::from(year) << 9 | u32::from(month) << 5 | u32::from(day)
+}
+
+#[cfg(test)]
+mod tests;
