@@ -136,7 +136,13 @@ fn countries(code: &mut String, data: &Path) {
         let calling_code = &line[0];
         let region = if line[4] == "-" { "" } else { &line[4] };
         let trunk = line[3] == "0";
-        entries.push((number(calling_code), bits(&line[1]), bits(&line[2]), trunk, region.to_owned()));
+        entries.push((
+            number(calling_code),
+            bits(&line[1]),
+            bits(&line[2]),
+            trunk,
+            region.to_owned(),
+        ));
         for (prefix, slot) in by_prefix.iter_mut().enumerate() {
             if format!("{prefix:03}").starts_with(calling_code) {
                 *slot = u8::try_from(index).expect("some two hundred countries");
@@ -150,8 +156,7 @@ fn countries(code: &mut String, data: &Path) {
 fn fiction(code: &mut String, data: &Path) {
     let bound = |text: &str| number(text.trim_start_matches('+'));
     let lines = read(data, "fiction-phones.txt");
-    let mut ranges: Vec<_> =
-        lines.iter().map(|line| (bound(&line[0]), bound(&line[1]))).collect();
+    let mut ranges: Vec<_> = lines.iter().map(|line| (bound(&line[0]), bound(&line[1]))).collect();
     ranges.sort_unstable();
     table(code, "FICTION", "(u64, u64)", &ranges);
 }

@@ -16,8 +16,7 @@ impl Date {
     /// The day, if the calendar has it.
     #[must_use]
     pub const fn new(year: u16, month: u8, day: u8) -> Option<Date> {
-        let exists =
-            year >= 1 && year <= 9999 && day >= 1 && day <= days_in_month(year, month);
+        let exists = year >= 1 && year <= 9999 && day >= 1 && day <= days_in_month(year, month);
         if exists { Some(Date { year, month, day }) } else { None }
     }
 

@@ -4,8 +4,12 @@
 //! surroundings, no clock, no allocation but where a normalized text is asked for.
 
 pub mod date;
+pub mod domain;
+pub mod email;
 pub mod luhn;
 pub mod personnummer;
+pub mod phone;
 pub mod test_identities;
 
+mod punycode;
 mod tables;

@@ -164,7 +164,9 @@ fn only_digits_and_only_ten_or_twelve() {
     assert!(check(number.as_bytes(), false, today()).is_ok());
     let values: Vec<u8> = number.bytes().map(|digit| digit - b'0').collect();
     assert_eq!(check(&values, false, today()), check(number.as_bytes(), false, today()));
-    for text in ["", "1", "198507099", "19850709980", "1985070998055", "19850709-805", "1985070998OO"] {
+    for text in
+        ["", "1", "198507099", "19850709980", "1985070998055", "19850709-805", "1985070998OO"]
+    {
         assert_eq!(check(text.as_bytes(), false, today()), Err(Rejected::Shape), "{text}");
     }
 }
