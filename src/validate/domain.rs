@@ -53,12 +53,17 @@ pub fn zone(domain: &[u8]) -> Result<Zone, NoDomain> {
         return Err(NoDomain::Numeric);
     }
     let lies_under = |names: &[&str]| names.iter().any(|name| is_under(domain, name));
-    if lies_under(&RESERVED_TLDS) || lies_under(&RESERVED_DOMAINS) {
+    if is_known_tld(tld) {
+        return Ok(match tld.len() {
+            3 if lies_under(&RESERVED_DOMAINS) => Zone::Reserved,
+            4 if is_under(domain, PRIVATE_DOMAIN) => Zone::Private,
+            _ => Zone::Public,
+        });
+    }
+    if lies_under(&RESERVED_TLDS) {
         Ok(Zone::Reserved)
-    } else if lies_under(&PRIVATE_TLDS) || is_under(domain, PRIVATE_DOMAIN) {
+    } else if lies_under(&PRIVATE_TLDS) {
         Ok(Zone::Private)
-    } else if is_known_tld(tld) {
-        Ok(Zone::Public)
     } else {
         Err(NoDomain::UnknownTld)
     }

@@ -166,8 +166,8 @@ fn is_role(local: &[u8]) -> bool {
     let mut buffer = [0; LONGEST_LOCAL];
     let folded = fold(local, &mut buffer);
     let listed = |part: &[u8]| ROLES.binary_search_by(|role| role.as_bytes().cmp(part)).is_ok();
-    let first = folded.split(|byte| matches!(byte, b'.' | b'_' | b'-')).next();
-    listed(folded) || first.is_some_and(listed)
+    let separator = folded.iter().position(|byte| matches!(byte, b'.' | b'_' | b'-'));
+    listed(folded) || separator.is_some_and(|at| listed(&folded[..at]))
 }
 
 /// Lower case without tag, digits and diacritics, written into `buffer`.

@@ -119,22 +119,14 @@ impl Rejected {
 /// century that gives a day up to `reference`. Numbers on the official list of test numbers may
 /// be of any age and, as some are published so, have a day that is not in the calendar.
 pub fn check(digits: &[u8], plus: bool, reference: Date) -> Result<Accepted, Rejected> {
-    match digits.len() {
-        10 => {
-            let written = Written::read(&values(digits)?)?;
-            let year = written.reckoned_year(plus, reference);
-            written.judge(year, false, reference)
-        }
-        12 => {
-            let values: [u8; 12] = values(digits)?;
-            let (century, rest) = values.split_at(2);
-            let century = century_of(century)?;
-            let rest = rest.try_into().expect("twelve less two");
-            let written = Written::read(rest)?;
-            written.judge(century + written.year_of_century(), true, reference)
-        }
-        _ => Err(Rejected::Shape),
+    if let Ok(ten) = digits.try_into() {
+        let written = Written::read(ten)?;
+        return written.judge(written.reckoned_year(plus, reference), false, reference);
     }
+    let twelve: &[u8; 12] = digits.try_into().map_err(|_| Rejected::Shape)?;
+    let (century, ten) = twelve.split_first_chunk().expect("twelve are more than two");
+    let written = Written::read(ten.try_into().expect("twelve less two"))?;
+    written.judge(century_of(*century)? + written.year_of_century(), true, reference)
 }
 
 /// All that ten digits can mean, in every century, the latest first; only numbers with a right
@@ -148,31 +140,41 @@ pub fn centuries(digits: &[u8; 10], reference: Date) -> impl Iterator<Item = Acc
     })
 }
 
-/// ASCII digits or values as values.
-fn values<const N: usize>(digits: &[u8]) -> Result<[u8; N], Rejected> {
-    let mut values = [0; N];
-    let mut all_digits = true;
-    for (value, digit) in values.iter_mut().zip(digits) {
-        *value = digit & 0x0F;
-        all_digits &= *value <= 9 && (digit >> 4 == 3 || digit >> 4 == 0);
-    }
-    if all_digits { Ok(values) } else { Err(Rejected::Shape) }
-}
-
-fn century_of(two: &[u8]) -> Result<u16, Rejected> {
-    match two {
+fn century_of(two: [u8; 2]) -> Result<u16, Rejected> {
+    match two.map(|digit| if digit.is_ascii_digit() { digit - b'0' } else { digit }) {
         [1, 8] => Ok(1800),
         [1, 9] => Ok(1900),
         [2, 0] => Ok(2000),
         // 16 is how registers fill an organisationsnummer up to twelve digits.
         [1, 6] => Err(Rejected::Organisation),
-        _ => Err(Rejected::Century),
+        [0..=9, 0..=9] => Err(Rejected::Century),
+        _ => Err(Rejected::Shape),
     }
+}
+
+/// The high and the low halves of all bytes of a word.
+const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
+const LOW: u64 = 0x0F0F_0F0F_0F0F_0F0F;
+
+/// Eight zeros in ASCII.
+const ASCII_ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// ASCII digits or values as values, eight at a time.
+fn values(word: u64) -> Result<u64, Rejected> {
+    let (high, low) = (word & HIGH, word & LOW);
+    // Adding 6 carries what is more than 9 into the high half.
+    let all_digits = (low + 0x0606_0606_0606_0606) & HIGH == 0;
+    let one_kind = high == 0 || high == ASCII_ZEROS;
+    if all_digits && one_kind { Ok(low) } else { Err(Rejected::Shape) }
 }
 
 /// Ten digits that have the shape of a number, in a year yet to be told.
 struct Written {
-    values: [u8; 10],
+    /// The values of year, month, day and two digits of the serial number, the first lowest. In
+    /// one word, since storing bytes only to load them again costs more than all the rest.
+    head: u64,
+    /// The values of the serial number's last digit and the check digit.
+    tail: [u8; 2],
     kind: Kind,
     month: u8,
     /// As in the calendar, without the 60 of a samordningsnummer; 0 is unknown.
@@ -180,8 +182,13 @@ struct Written {
 }
 
 impl Written {
-    fn read(values: &[u8; 10]) -> Result<Written, Rejected> {
-        let [_, _, m1, m2, d1, d2, s1, s2, s3, _] = *values;
+    fn read(digits: &[u8; 10]) -> Result<Written, Rejected> {
+        // Two words that overlap cover the ten bytes.
+        let (first_eight, last_eight) = (digits.first_chunk(), digits.last_chunk());
+        let word = |chunk: Option<&[u8; 8]>| u64::from_le_bytes(*chunk.expect("eight of ten"));
+        let head = values(word(first_eight))?;
+        let [.., s3, check] = values(word(last_eight))?.to_le_bytes();
+        let [_, _, m1, m2, d1, d2, s1, s2] = head.to_le_bytes();
         if m1 >= 2 {
             return Err(Rejected::Organisation);
         }
@@ -197,11 +204,12 @@ impl Written {
         if s1 | s2 | s3 == 0 {
             return Err(Rejected::Serial);
         }
-        Ok(Written { values: *values, kind, month, day })
+        Ok(Written { head, tail: [s3, check], kind, month, day })
     }
 
     fn year_of_century(&self) -> u16 {
-        u16::from(self.values[0] * 10 + self.values[1])
+        let [y1, y2, ..] = self.head.to_le_bytes();
+        u16::from(y1 * 10 + y2)
     }
 
     /// The latest year that the two digits can mean. A hyphen turns into a plus on 1 January of
@@ -230,7 +238,8 @@ impl Written {
         if !(1800..2100).contains(&year) {
             return Err(Rejected::Century);
         }
-        let check_digit_ok = luhn::ten_are_valid(&self.values);
+        let rest = luhn::rest_of_ten(self.head, self.tail);
+        let check_digit_ok = rest == 0;
         let doubt = self.doubt(year, reference);
         let test_identity = check_digit_ok && self.is_listed(year);
         if let (Some(doubt), false) = (doubt, test_identity) {
@@ -240,7 +249,7 @@ impl Written {
             digits: self.digits(year),
             kind: self.kind,
             check_digit_ok,
-            luhn_over_all: century_given && self.passes_with_century(year),
+            luhn_over_all: century_given && passes_with_century(year, rest),
             unknown_date: self.month == 0 || self.day == 0,
             test_identity,
             century_given,
@@ -264,33 +273,37 @@ impl Written {
     }
 
     fn is_listed(&self, year: u16) -> bool {
-        let [_, _, _, _, d1, d2, s1, s2, s3, _] = self.values.map(u16::from);
-        let (day, serial) = (d1 * 10 + d2, s1 * 100 + s2 * 10 + s3);
+        let [_, _, _, _, d1, d2, s1, s2] = self.head.to_le_bytes().map(u16::from);
+        let (day, serial) = (d1 * 10 + d2, s1 * 100 + s2 * 10 + u16::from(self.tail[0]));
         test_identities::is_listed(year, u16::from(self.month), day, serial)
     }
 
     fn digits(&self, year: u16) -> Digits12 {
-        let mut digits = [b'0'; 12];
-        let century: &[u8; 2] = match year / 100 {
-            18 => b"18",
-            19 => b"19",
-            _ => b"20",
+        let [c1, c2] = match year / 100 {
+            18 => *b"18",
+            19 => *b"19",
+            _ => *b"20",
         };
-        digits[..2].copy_from_slice(century);
-        for (digit, value) in digits[2..].iter_mut().zip(self.values) {
-            *digit += value;
-        }
+        let [a, b, c, d, e, f, g, h] = (self.head | ASCII_ZEROS).to_le_bytes();
+        let [i, j] = self.tail.map(|value| value | b'0');
+        let digits = [c1, c2, a, b, c, d, e, f, g, h, i, j];
         Digits12(digits)
     }
 
-    /// Luhn over all twelve. The century's part of the sum is 0 for 18, so that this says nothing.
-    fn passes_with_century(&self, year: u16) -> bool {
-        year >= 1900 && luhn::is_valid(&self.digits(year).0)
-    }
-
     fn is_clock_like(&self, year: u16) -> bool {
-        let [.., h1, h2, m1, _] = self.values;
+        let [.., h1, h2] = self.head.to_le_bytes();
+        let [m1, _] = self.tail;
         self.kind == Kind::Personnummer && year >= FIRST_STAMP_YEAR && h1 * 10 + h2 < 24 && m1 < 6
+    }
+}
+
+/// Whether Luhn over all twelve digits passes, when over the last ten it leaves `rest`. 19 adds 1,
+/// 20 adds 4 (the doubled 2); 18 adds 10, so that it says nothing.
+fn passes_with_century(year: u16, rest: u64) -> bool {
+    match year / 100 {
+        19 => rest == 9,
+        20 => rest == 6,
+        _ => false,
     }
 }
 

@@ -318,6 +318,21 @@ proptest! {
     }
 
     #[test]
+    fn luhn_over_all_is_what_it_says(number in "(19|20)[0-9]{2}0[1-9][0-2][1-9][0-9]{4}") {
+        if let Err(Rejected::CheckDigit(accepted)) = check(number.as_bytes(), false, today()) {
+            prop_assert_eq!(accepted.luhn_over_all, luhn::is_valid(number.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn anything_but_digits_is_refused(bytes in proptest::collection::vec(any::<u8>(), 10..=12), reference in 1_u16..=9999) {
+        let reference = Date::new(reference, 6, 15).unwrap();
+        let digits = bytes.iter().all(|byte| byte.is_ascii_digit() || *byte <= 9);
+        prop_assert!(digits || check(&bytes, true, reference).is_err());
+        let _ = check(&bytes.iter().map(|byte| byte % 10).collect::<Vec<_>>(), true, reference);
+    }
+
+    #[test]
     fn any_ten_or_twelve_digits_are_judged(digits in proptest::collection::vec(b'0'..=b'9', 10..=12), plus: bool) {
         let _ = check(&digits, plus, today());
     }
