@@ -19,7 +19,7 @@ pub(crate) fn write(data: &Path, out: &Path) {
     countries(&mut code, data);
     fiction(&mut code, data);
     tlds(&mut code, data);
-    words(&mut code, "ROLES", &read(data, "email-roles.txt"));
+    roles(&mut code, data);
     words(&mut code, "FREEMAIL", &read(data, "freemail-domains.txt"));
     fs::write(out.join("tables.rs"), code).expect("the build's output folder can be written");
 }
@@ -178,6 +178,18 @@ fn tlds(code: &mut String, data: &Path) {
     let joined: Vec<String> = by_length.into_iter().map(|set| set.into_iter().collect()).collect();
     table(code, "TLD_TWO_LETTERS", "u32", &two_letters);
     table(code, "TLDS_BY_LENGTH", "&str", &joined);
+}
+
+/// The roles, and for each first letter the lengths they have, which rules most names out.
+fn roles(code: &mut String, data: &Path) {
+    let lines = read(data, "email-roles.txt");
+    let mut lengths = [0_u32; 26];
+    for word in lines.iter().map(|line| line[0].as_bytes()) {
+        assert!(word[0].is_ascii_lowercase() && word.len() < 32, "{word:?}");
+        lengths[usize::from(word[0] - b'a')] |= 1 << word.len();
+    }
+    table(code, "ROLE_LENGTHS", "u32", &lengths);
+    words(code, "ROLES", &lines);
 }
 
 /// A sorted list of words.

@@ -101,6 +101,12 @@ fn is_among(label: &[u8], joined: &[u8]) -> bool {
 
 /// A label in lower case, written into `buffer`.
 fn lower_case<'a>(label: &[u8], buffer: &'a mut [u8]) -> Option<&'a [u8]> {
+    if label.is_ascii() {
+        let lower = buffer.get_mut(..label.len())?;
+        lower.copy_from_slice(label);
+        lower.make_ascii_lowercase();
+        return Some(lower);
+    }
     let mut len = 0;
     for c in std::str::from_utf8(label).ok()?.chars().flat_map(char::to_lowercase) {
         let end = len + c.len_utf8();

@@ -7,7 +7,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::domain::{self, NoDomain, Zone};
-use super::tables::{FREEMAIL, ROLES};
+use super::tables::{FREEMAIL, ROLE_LENGTHS, ROLES};
 
 /// The longest local part, in bytes (RFC 5321, section 4.5.3.1.1).
 const LONGEST_LOCAL: usize = 64;
@@ -165,19 +165,31 @@ fn is_freemail(domain: &[u8]) -> bool {
 fn is_role(local: &[u8]) -> bool {
     let mut buffer = [0; LONGEST_LOCAL];
     let folded = fold(local, &mut buffer);
-    let listed = |part: &[u8]| ROLES.binary_search_by(|role| role.as_bytes().cmp(part)).is_ok();
     let separator = folded.iter().position(|byte| matches!(byte, b'.' | b'_' | b'-'));
-    listed(folded) || separator.is_some_and(|at| listed(&folded[..at]))
+    is_listed_role(folded) || separator.is_some_and(|at| is_listed_role(&folded[..at]))
+}
+
+fn is_listed_role(part: &[u8]) -> bool {
+    let letter = part.first().map_or(u8::MAX, |byte| byte.wrapping_sub(b'a'));
+    let lengths = ROLE_LENGTHS.get(usize::from(letter)).copied().unwrap_or_default();
+    part.len() < 32
+        && lengths >> part.len() & 1 == 1
+        && ROLES.binary_search_by(|role| role.as_bytes().cmp(part)).is_ok()
 }
 
 /// Lower case without tag, digits and diacritics, written into `buffer`.
 fn fold<'a>(local: &[u8], buffer: &'a mut [u8; LONGEST_LOCAL]) -> &'a [u8] {
-    let text = std::str::from_utf8(local).unwrap_or_default();
-    let kept = text.chars().take_while(|c| *c != '+').filter(|c| !c.is_ascii_digit());
+    let untagged = local.split(|byte| *byte == b'+').next().unwrap_or_default();
     let mut len = 0;
-    for (slot, c) in buffer.iter_mut().zip(kept.filter(|c| !domain::is_mark(*c))) {
-        *slot = base_letter(c);
-        len += 1;
+    let mut push = |byte: u8| {
+        buffer[len] = byte;
+        len += usize::from(!byte.is_ascii_digit());
+    };
+    if untagged.is_ascii() {
+        untagged.iter().for_each(|byte| push(byte.to_ascii_lowercase()));
+    } else {
+        let text = std::str::from_utf8(untagged).unwrap_or_default();
+        text.chars().filter(|c| !domain::is_mark(*c)).for_each(|c| push(base_letter(c)));
     }
     &buffer[..len]
 }
@@ -282,6 +294,14 @@ mod tests {
             ("123@firma.se", false),
         ] {
             assert_eq!(judge(text).map(|address| address.role), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn all_of_the_list_is_known() {
+        let list = include_str!("../../rules/data/email-roles.txt");
+        for role in list.lines().filter(|line| !line.starts_with('#')) {
+            assert!(is_role(role.as_bytes()), "{role}");
         }
     }
 
