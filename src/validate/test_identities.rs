@@ -133,6 +133,19 @@ pub(super) mod tests {
         }
     }
 
+    #[test]
+    fn a_month_thirteen_is_not_the_next_year() {
+        let unknown_months: Vec<String> =
+            samordningsnummer().into_iter().filter(|number| &number[4..6] == "00").collect();
+        assert!(!unknown_months.is_empty());
+        for number in unknown_months {
+            let year = number[..4].parse::<u16>().unwrap() - 1;
+            let other = format!("{year}13{}", &number[6..11]);
+            let check = luhn::check_digit(&other.as_bytes()[2..]);
+            assert!(!is_test(&format!("{other}{check}")), "{number}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
