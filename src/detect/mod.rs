@@ -1,5 +1,7 @@
 //! From records to findings: candidates in one pass, exact validation, evidence that adds up.
 
+pub mod finder;
+
 use crate::model::{Category, Confidence, Date, Finding, Record};
 
 /// What is looked for, and how.

@@ -1,0 +1,167 @@
+//! The one pass over raw bytes that finds the few places worth a closer look.
+//!
+//! It knows shapes, not meanings: ends of digit runs of telling lengths, starts of possible phone
+//! numbers, at signs inside words, anchors of the dietary words. Check digits, dates, number plans
+//! and grammar are left to the detectors behind it, which read the text around a [`Hit`].
+//!
+//! The bytes may be UTF-8, Latin-1 or Windows-1252: nothing is decoded, and letters are compared
+//! with bit 0x20 set, which folds the case of ASCII, of Latin-1 letters and of the second byte of
+//! å, ä and ö in UTF-8 alike.
+//!
+//! Start at [`Finder::find`]. `plain` says byte by byte what a hit is and is the portable code;
+//! `vector` finds the same 64 bytes at a time.
+
+mod anchors;
+mod anchors_table;
+mod plain;
+#[cfg(test)]
+mod tests;
+#[cfg(target_arch = "x86_64")]
+mod vector;
+
+use std::ops::Range;
+
+use anchors::Anchors;
+
+/// What is worth looking at, at the place of a [`Hit`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum HitKind {
+    /// The first byte after a run of digits that may end a personal number; the length of the text
+    /// when the run ends with it.
+    Run,
+    /// The `0` that may start a phone number in national form or with `00`.
+    Zero,
+    /// A `+` before a digit.
+    Plus,
+    /// An `@` between two bytes that can stand in an address.
+    At,
+    /// The first byte of an anchor: a piece of one or more lines of `rules/terms.txt`.
+    Term,
+}
+
+/// One place worth a closer look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hit {
+    /// Offset into the text, in bytes.
+    pub at: u32,
+    /// What was seen there.
+    pub kind: HitKind,
+}
+
+/// What [`Finder::find`] reports.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// [`HitKind::Run`]: runs of 12 digits, of 10 digits with a `0` or `1` where the month starts,
+    /// and of 4 digits that at most five bytes of separator part from two other digits.
+    pub runs: bool,
+    /// Runs of 10 digits also without a month, as an organisationsnummer has none.
+    pub any_ten: bool,
+    /// Runs of 7, 8 and 9 digits: personal numbers whose leading zeros a spreadsheet dropped.
+    pub nine: bool,
+    /// Every run of 4, 6 or 8 digits: a column of birth dates or of last four digits.
+    pub four: bool,
+    /// Runs of 13 to 19 digits: payment cards.
+    pub long: bool,
+    /// [`HitKind::Zero`].
+    pub zeros: bool,
+    /// [`HitKind::Plus`].
+    pub plus: bool,
+    /// [`HitKind::At`].
+    pub at: bool,
+    /// [`HitKind::Term`].
+    pub terms: bool,
+}
+
+impl Wants {
+    /// What running text is scanned for: all kinds, with only the lengths of runs that are telling
+    /// without a column's label.
+    pub const TEXT: Self = Self {
+        runs: true,
+        any_ten: false,
+        nine: false,
+        four: false,
+        long: false,
+        zeros: true,
+        plus: true,
+        at: true,
+        terms: true,
+    };
+
+    /// Everything there is.
+    pub const ALL: Self =
+        Self { any_ten: true, nine: true, four: true, long: true, ..Self::TEXT };
+}
+
+/// How far a hit looks, in bytes: what is farther away does not change it, so that a text may be
+/// searched in pieces as long as this much of its neighbours is at hand.
+pub const REACH: usize = 64;
+
+/// The candidate finder: tables that never change, to be shared by all threads.
+#[derive(Debug)]
+pub struct Finder {
+    anchors: Anchors,
+    vector: bool,
+}
+
+impl Default for Finder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Finder {
+    /// A finder that uses what this processor offers.
+    pub fn new() -> Self {
+        Self { anchors: Anchors::new(), vector: vector_at_hand() }
+    }
+
+    /// A finder of the portable code only, which finds the same.
+    pub fn portable() -> Self {
+        Self { anchors: Anchors::new(), vector: false }
+    }
+
+    /// Appends to `out` the hits of `hay` that lie in `focus`, in the order of their places, kinds
+    /// at one place in the order of [`HitKind`]. Bytes outside `focus` count as surroundings; what
+    /// is outside `hay` counts as NUL. A run that ends with `hay` is reported when `focus` does too.
+    ///
+    /// # Panics
+    ///
+    /// If `hay` has 4 GiB or more, or `focus` does not lie in it.
+    pub fn find(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
+        assert!(u32::try_from(hay.len()).is_ok(), "texts are searched in blocks below 4 GiB");
+        assert!(focus.end <= hay.len(), "the focus lies in the text");
+        if focus.is_empty() {
+            return;
+        }
+        let last = focus.end == hay.len();
+        self.find_inside(hay, focus, wants, out);
+        if last && plain::is_run_end(hay, hay.len(), wants) {
+            out.push(Hit { at: hay.len() as u32, kind: HitKind::Run });
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
+        if self.vector {
+            vector::find(&self.anchors, hay, focus, wants, out);
+        } else {
+            plain::find(&self.anchors, hay, focus, wants, out);
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
+        plain::find(&self.anchors, hay, focus, wants, out);
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn vector_at_hand() -> bool {
+    vector::is_supported()
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn vector_at_hand() -> bool {
+    false
+}
