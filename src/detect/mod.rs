@@ -2,7 +2,8 @@
 
 pub mod finder;
 
-use crate::model::{Category, Confidence, Date, Finding, Record};
+use crate::model::{Category, Confidence, Finding, Record};
+use crate::validate::date::Date;
 
 /// What is looked for, and how.
 #[derive(Clone, Debug)]

@@ -122,7 +122,7 @@ impl Clue {
             Clue::ColumnFor => "column",
             Clue::ColumnAgainst => "column_against",
             Clue::ClockLike => "clock_like",
-            Clue::RivalPhone => "rival:phone",
+            Clue::RivalPhone => "rival_phone",
             Clue::UnknownDate => "unknown_date",
             Clue::TestIdentity => "test_list",
             Clue::NumberingPlan => "numbering_plan",

@@ -1,23 +1,22 @@
 //! Plain data that all other modules speak in: no input, no output, no regex, no command line.
 //!
 //! Start at [`Record`] for what extractors hand over, at [`Finding`] for what detectors answer, at
-//! [`UnitReport`](unit) and [`Ledger`] for what is said of a piece of work.
+//! [`Unit`] and [`Ledger`] for what is said of a piece of work.
 
 mod category;
 mod cursor;
-mod date;
 mod evidence;
 mod finding;
 mod ledger;
 mod locator;
 mod problem;
 mod record;
+mod rows;
 mod secret;
 mod unit;
 
 pub use category::{Category, Confidence};
 pub use cursor::{Cursor, LineEnd, Ruler, Width};
-pub use date::Date;
 pub use evidence::{Clue, Evidence};
 pub use finding::{Attributes, Finding, Spread};
 pub use ledger::{Counts, Ledger, Skipped};
@@ -26,5 +25,6 @@ pub use problem::{Problem, Reason};
 pub use record::{
     Column, Fields, Flow, Piece, PieceKind, Record, Segment, Shape, Sink, Spot, Table, TextSpan,
 };
+pub use rows::{Cell, RowCursor};
 pub use secret::Secret;
 pub use unit::{Unit, UnitKind};

@@ -53,10 +53,7 @@ impl Anchors {
     }
 
     /// Tries multipliers until no row has to hold more than two keys; about one in ten will do.
-    fn place(
-        tables: [SymbolTable; TABLES],
-        mut owners: BTreeMap<u32, Vec<&'static [u8]>>,
-    ) -> Self {
+    fn place(tables: [SymbolTable; TABLES], mut owners: BTreeMap<u32, Vec<&'static [u8]>>) -> Self {
         let (multiplier, keys) = (0..u32::MAX)
             .map(|i| 0x9E37_79B1_u32.wrapping_mul(2 * i + 1))
             .find_map(|multiplier| Some((multiplier, rows(multiplier, owners.keys())?)))
@@ -111,10 +108,7 @@ fn symbol(byte: u8) -> u8 {
 }
 
 /// The table with all keys in their rows, unless a row overflows.
-fn rows<'a>(
-    multiplier: u32,
-    keys: impl Iterator<Item = &'a u32>,
-) -> Option<Box<[[u32; 2]; ROWS]>> {
+fn rows<'a>(multiplier: u32, keys: impl Iterator<Item = &'a u32>) -> Option<Box<[[u32; 2]; ROWS]>> {
     let mut rows = Box::new([[NO_KEY; 2]; ROWS]);
     for &key in keys {
         let places = &mut rows[row(multiplier, key)];

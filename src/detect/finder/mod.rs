@@ -89,8 +89,7 @@ impl Wants {
     };
 
     /// Everything there is.
-    pub const ALL: Self =
-        Self { any_ten: true, nine: true, four: true, long: true, ..Self::TEXT };
+    pub const ALL: Self = Self { any_ten: true, nine: true, four: true, long: true, ..Self::TEXT };
 }
 
 /// How far a hit looks, in bytes: what is farther away does not change it, so that a text may be

@@ -58,7 +58,8 @@ fn before(hay: &[u8], at: usize, back: usize) -> u8 {
 
 /// Whether a run of digits ends right before `end` that may end a personal number.
 pub(super) fn is_run_end(hay: &[u8], end: usize, wants: Wants) -> bool {
-    let length = (1..=LONGEST_RUN + 1).take_while(|&n| before(hay, end, n).is_ascii_digit()).count();
+    let length =
+        (1..=LONGEST_RUN + 1).take_while(|&n| before(hay, end, n).is_ascii_digit()).count();
     match length {
         4 => wants.four || wants.runs && is_last_group(hay, end),
         6 => wants.four,

@@ -339,9 +339,11 @@ impl TermTables {
     #[target_feature(enable = "avx2")]
     #[inline]
     fn load(anchors: &Anchors) -> Self {
-        Self(anchors.tables.map(|table: SymbolTable| {
-            table.map(|row| [twice(&row, 0), twice(&row, 16)])
-        }))
+        Self(
+            anchors
+                .tables
+                .map(|table: SymbolTable| table.map(|row| [twice(&row, 0), twice(&row, 16)])),
+        )
     }
 
     /// One bit for each of 32 bytes of the window where an anchor may start.
