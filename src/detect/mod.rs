@@ -1,6 +1,12 @@
 //! From records to findings: candidates in one pass, exact validation, evidence that adds up.
 
+mod candidate;
+mod email;
 pub mod finder;
+mod keywords;
+mod number;
+mod phone;
+mod separators;
 
 use crate::model::{Category, Confidence, Finding, Record};
 use crate::validate::date::Date;

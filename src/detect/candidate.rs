@@ -1,0 +1,121 @@
+//! Something that passed its exact check, before it is known what else claims the same bytes.
+
+use std::ops::Range;
+
+use crate::model::{Attributes, Category, Confidence, Evidence};
+
+/// Longest normalized form kept in place: `+` and fifteen digits.
+const INLINE: usize = 16;
+
+/// The match form of a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Normalized {
+    /// Digits, with a `+` for phones: bytes and how many.
+    Short([u8; INLINE], u8),
+    /// To be made from the text: addresses and notes.
+    FromText,
+}
+
+impl Normalized {
+    /// Keeps a short form.
+    pub(crate) fn short(text: &str) -> Normalized {
+        let mut bytes = [0; INLINE];
+        let len = text.len().min(INLINE);
+        bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
+        Normalized::Short(bytes, len as u8)
+    }
+
+    /// The short form; empty where the text has to be asked.
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Normalized::Short(bytes, len) => {
+                std::str::from_utf8(&bytes[..usize::from(*len)]).unwrap_or_default()
+            }
+            Normalized::FromText => "",
+        }
+    }
+}
+
+/// A possible finding.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) category: Category,
+    pub(crate) confidence: Confidence,
+    pub(crate) score: i16,
+    pub(crate) evidence: Evidence,
+    pub(crate) attributes: Attributes,
+    pub(crate) normalized: Normalized,
+}
+
+impl Candidate {
+    /// The bytes it stands in.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    fn beats(&self, other: &Candidate) -> bool {
+        let rank = |c: &Candidate| (c.score, c.end - c.start, std::cmp::Reverse(c.category));
+        rank(self) > rank(other)
+    }
+
+    /// Notes hold other things; everything else excludes one another.
+    fn excludes(&self, other: &Candidate) -> bool {
+        (self.category == Category::Dietary) == (other.category == Category::Dietary)
+    }
+}
+
+/// Puts candidates in order of place and leaves, of those that claim the same bytes, the best.
+pub(crate) fn settle(candidates: &mut Vec<Candidate>) {
+    candidates.sort_by_key(|c| (c.start, c.end));
+    let mut kept = 0;
+    for n in 0..candidates.len() {
+        let rival = (0..kept).rev().take(4).find(|&k| {
+            candidates[k].end > candidates[n].start && candidates[k].excludes(&candidates[n])
+        });
+        match rival {
+            Some(k) if candidates[n].beats(&candidates[k]) => candidates.swap(k, n),
+            Some(_) => {}
+            None => {
+                candidates.swap(kept, n);
+                kept += 1;
+            }
+        }
+    }
+    candidates.truncate(kept);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(start: u32, end: u32, category: Category, score: i16) -> Candidate {
+        Candidate {
+            start,
+            end,
+            category,
+            confidence: Confidence::Medium,
+            score,
+            evidence: Evidence::NONE,
+            attributes: Attributes::default(),
+            normalized: Normalized::FromText,
+        }
+    }
+
+    #[test]
+    fn the_better_of_two_readings_stays() {
+        let mut list = vec![
+            candidate(10, 20, Category::Phone, 50),
+            candidate(0, 5, Category::Email, 90),
+            candidate(8, 20, Category::Personnummer, 80),
+            candidate(12, 18, Category::Dietary, 30),
+        ];
+        settle(&mut list);
+        let got: Vec<_> = list.iter().map(|c| (c.start, c.category)).collect();
+        assert_eq!(
+            got,
+            [(0, Category::Email), (8, Category::Personnummer), (12, Category::Dietary)]
+        );
+    }
+}

@@ -1,0 +1,311 @@
+//! E-mail addresses as they are written, plainly and in disguise.
+
+use std::ops::Range;
+
+use super::separators;
+
+/// Longest local part (RFC 5321, section 4.5.3.1.1), in bytes.
+const LOCAL: usize = 64;
+/// Longest domain, in bytes.
+const DOMAIN: usize = 255;
+
+/// Where the two parts of an address stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) local: Range<usize>,
+    pub(crate) domain: Range<usize>,
+    /// The domain's dots are written in words: it has to be put together.
+    pub(crate) spelt_dots: bool,
+    /// Written with something else than `@`.
+    pub(crate) disguised: bool,
+}
+
+impl Written {
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.local.start..self.domain.end
+    }
+
+    /// The domain, its dots put in.
+    pub(crate) fn domain_text(&self, text: &[u8]) -> Vec<u8> {
+        let written = &text[self.domain.clone()];
+        if self.spelt_dots { join_dots(written) } else { written.to_vec() }
+    }
+}
+
+/// The address around the `@` at `at`.
+pub(crate) fn read(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Written> {
+    around(text, bounds, at, at + 1)
+}
+
+/// The address whose at sign takes the bytes `sign..after`.
+fn around(text: &[u8], bounds: &Range<usize>, sign: usize, after: usize) -> Option<Written> {
+    let local = local_before(text, bounds.start, sign)?;
+    let domain = domain_after(text, bounds.end, after)?;
+    let is_place = is_remote_path(text, bounds.end, &local, &domain)
+        || is_login(&text[bounds.start..local.start]);
+    let disguised = after - sign != 1;
+    (!is_place).then_some(Written { local, domain, spelt_dots: false, disguised })
+}
+
+fn local_before(text: &[u8], from: usize, end: usize) -> Option<Range<usize>> {
+    let floor = from.max(end.saturating_sub(LOCAL + 1));
+    let mut start = end;
+    while start > floor && is_local_byte(&text[floor..start]) {
+        start -= 1;
+    }
+    if end - start > LOCAL {
+        return None;
+    }
+    // What is left over from a decoration: quotes, dots of an ellipsis, the rest of a character.
+    while start < end && matches!(text[start], b'.' | b'\'' | b'-' | b'+' | 0x80..=0xBF) {
+        start += 1;
+    }
+    (start < end).then_some(start..end)
+}
+
+/// May the last byte of `before` be part of a local part? The signs that RFC 5322 allows beyond
+/// these stand for other things in the texts people write (`epost=anna@example.com`).
+fn is_local_byte(before: &[u8]) -> bool {
+    let Some(&b) = before.last() else { return false };
+    match b {
+        b'.' | b'_' | b'%' | b'+' | b'-' | b'\'' | b'&' => true,
+        0x80.. => is_letter_byte(before),
+        _ => b.is_ascii_alphanumeric(),
+    }
+}
+
+/// Letters beyond ASCII: not spaces, dashes, quotes or other punctuation of UTF-8 and Windows-1252.
+fn is_letter_byte(before: &[u8]) -> bool {
+    let in_punctuation = before.len() >= 3
+        && (1..=3).any(|back| before[before.len() - back] == 0xE2 && before.len() >= back);
+    separators::last(before).is_none() && !in_punctuation && !before.ends_with(b"\xC2\xAB")
+}
+
+fn domain_after(text: &[u8], to: usize, start: usize) -> Option<Range<usize>> {
+    let ceiling = to.min(start + DOMAIN + 1);
+    let mut end = start;
+    while end < ceiling && is_domain_byte(text, end, to) {
+        end += 1;
+    }
+    if end - start > DOMAIN {
+        return None;
+    }
+    while end > start && matches!(text[end - 1], b'.' | b'-') {
+        end -= 1;
+    }
+    (end > start).then_some(start..end)
+}
+
+fn is_domain_byte(text: &[u8], at: usize, to: usize) -> bool {
+    match text[at] {
+        b'.' => at + 1 < to && (text[at + 1].is_ascii_alphanumeric() || text[at + 1] >= 0x80),
+        b'-' => true,
+        0xE2 => false,
+        0xC2 => false,
+        0x80.. => separators::first(&text[at..to]).is_none(),
+        b => b.is_ascii_alphanumeric(),
+    }
+}
+
+/// `git@host:path`, `user@host:/path`.
+fn is_remote_path(text: &[u8], to: usize, local: &Range<usize>, domain: &Range<usize>) -> bool {
+    let rest = &text[domain.end..to];
+    match rest {
+        [b':', b'/' | b'~', ..] => true,
+        [b':', b, ..] if b.is_ascii_alphanumeric() => {
+            let word = rest.iter().take(80).take_while(|b| b.is_ascii_graphic()).copied();
+            &text[local.clone()] == b"git" || word.collect::<Vec<u8>>().contains(&b'/')
+        }
+        _ => false,
+    }
+}
+
+/// `https://user:secret@host`: who logs in, not where mail goes.
+fn is_login(before: &[u8]) -> bool {
+    let tail = &before[before.len().saturating_sub(80)..];
+    let word = tail.iter().rposition(u8::is_ascii_whitespace).map_or(tail, |n| &tail[n + 1..]);
+    memchr::memmem::find(word, b"://").is_some()
+}
+
+/// At signs in disguise: how they are written, in lower case.
+const DISGUISES: [&[u8]; 14] = [
+    b"(at)",
+    b"[at]",
+    b"{at}",
+    b"<at>",
+    b"(a)",
+    b"[a]",
+    b"snabel-a",
+    b"snabela",
+    b"(snabel-a)",
+    b"[snabel-a]",
+    b"(snabela)",
+    b"[snabela]",
+    b"%40",
+    b"&#64;",
+];
+
+/// The address around a disguised at sign that holds byte `at`.
+pub(crate) fn read_disguised(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Written> {
+    let from = bounds.start.max(at.saturating_sub(10));
+    let (sign, len) = DISGUISES
+        .iter()
+        .filter_map(|d| {
+            let n = find_folded(&text[from..bounds.end.min(at + 12)], d)?;
+            (from + n <= at + 1).then_some((from + n, d.len()))
+        })
+        .max_by_key(|&(_, len)| len)?;
+    let glued = text[sign] == b'%';
+    let before = if glued { sign } else { skip_spaces_back(text, bounds.start, sign) };
+    let after = if glued { sign + len } else { skip_spaces(text, bounds.end, sign + len) };
+    if text[sign] == b's' && (before == sign || after == sign + len) {
+        return None;
+    }
+    let mut written = around(text, bounds, before, after)?;
+    written.disguised = true;
+    extend_spelt(text, bounds.end, &mut written);
+    Some(written)
+}
+
+fn find_folded(text: &[u8], needle: &[u8]) -> Option<usize> {
+    text.windows(needle.len()).position(|w| w.eq_ignore_ascii_case(needle))
+}
+
+fn skip_spaces(text: &[u8], to: usize, at: usize) -> usize {
+    at + text[at..to].iter().take(2).take_while(|b| **b == b' ').count()
+}
+
+fn skip_spaces_back(text: &[u8], from: usize, at: usize) -> usize {
+    at - text[from..at].iter().rev().take(2).take_while(|b| **b == b' ').count()
+}
+
+/// Dots in words.
+const DOTS: [&[u8]; 9] =
+    [b"(dot)", b"[dot]", b"{dot}", b"(punkt)", b"[punkt]", b"dot", b"punkt", b"(.)", b"[.]"];
+
+/// `example [dot] com`, `example punkt se`.
+fn extend_spelt(text: &[u8], to: usize, written: &mut Written) {
+    loop {
+        let end = written.domain.end;
+        let at = skip_spaces(text, to, end);
+        let Some(dot) = DOTS
+            .iter()
+            .find(|d| text[at..to].get(..d.len()).is_some_and(|t| t.eq_ignore_ascii_case(d)))
+        else {
+            return;
+        };
+        let bare = dot[0].is_ascii_alphabetic();
+        let next = skip_spaces(text, to, at + dot.len());
+        if bare && (at == end || next == at + dot.len()) {
+            return;
+        }
+        let Some(more) = domain_after(text, to, next) else { return };
+        written.domain.end = more.end;
+        written.spelt_dots = true;
+    }
+}
+
+fn join_dots(written: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(written.len());
+    let mut at = 0;
+    while at < written.len() {
+        let dot = DOTS.iter().find(|d| {
+            let here = written[at..].get(..d.len()).is_some_and(|t| t.eq_ignore_ascii_case(d));
+            let parted = at > 0 && written[at - 1] == b' ';
+            here && (!d[0].is_ascii_alphabetic() || parted)
+        });
+        match dot {
+            Some(dot) => {
+                out.push(b'.');
+                at += dot.len();
+            }
+            None => {
+                if written[at] != b' ' {
+                    out.push(written[at]);
+                }
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+/// The address in Cloudflare's `data-cfemail`: hexadecimal, the first byte is the key of all others.
+pub(crate) fn uncover(hex: &[u8]) -> Option<String> {
+    let nibble = |b: u8| char::from(b).to_digit(16).map(|d| d as u8);
+    let bytes: Option<Vec<u8>> =
+        hex.chunks(2).map(|c| Some(nibble(c[0])? << 4 | nibble(*c.get(1)?)?)).collect();
+    let bytes = bytes.filter(|b| (6..=320).contains(&b.len()))?;
+    let (key, rest) = bytes.split_first()?;
+    let plain: Vec<u8> = rest.iter().map(|b| b ^ key).collect();
+    String::from_utf8(plain).ok().filter(|p| p.contains('@'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, want: Option<(&str, &str)>) {
+        let bytes = text.as_bytes();
+        let at = text.find('@').unwrap();
+        let got = read(bytes, &(0..bytes.len()), at)
+            .map(|w| (text[w.local].to_owned(), text[w.domain].to_owned()));
+        assert_eq!(got, want.map(|(l, d)| (l.to_owned(), d.to_owned())), "{text}");
+    }
+
+    #[test]
+    fn plain_addresses() {
+        check("a.b@example.com", Some(("a.b", "example.com")));
+        check("Skriv till a.b@example.com.", Some(("a.b", "example.com")));
+        check("<a-b+c@mail.example.org>", Some(("a-b+c", "mail.example.org")));
+        check("mailto:a@example.com?subject=x", Some(("a", "example.com")));
+        check("epost=a@example.com&x=1", Some(("a", "example.com")));
+        check("”a@example.com”", Some(("a", "example.com")));
+        check("åsa@räksmörgås.example", Some(("åsa", "räksmörgås.example")));
+        check("'a@example.com'", Some(("a", "example.com")));
+        check("git@github.com:rust/rust.git", None);
+        check("bo@server:/home/bo", None);
+        check("https://bo:secret@example.com/", None);
+        check(&format!("{}@example.com", "a".repeat(65)), None);
+    }
+
+    fn check_disguised(text: &str, mark: &str, want: Option<(&str, &str)>) {
+        let bytes = text.as_bytes();
+        let at = text.find(mark).unwrap();
+        let got = read_disguised(bytes, &(0..bytes.len()), at).map(|w| {
+            let domain = String::from_utf8(w.domain_text(bytes)).unwrap();
+            (text[w.local].to_owned(), domain)
+        });
+        assert_eq!(got, want.map(|(l, d)| (l.to_owned(), d.to_owned())), "{text}");
+    }
+
+    #[test]
+    fn disguised_addresses() {
+        let want = Some(("bo.ek", "example.com"));
+        for (text, mark) in [
+            ("bo.ek(at)example.com", "(at)"),
+            ("till bo.ek (at) example.com, tack", "(at)"),
+            ("bo.ek [at] example [dot] com", "[at]"),
+            ("bo.ek (a) example.com", "(a)"),
+            ("bo.ek snabel-a example.com", "snabel"),
+            ("bo.ek (snabel-a) example punkt com", "snabel"),
+            ("bo.ek%40example.com", "%40"),
+        ] {
+            check_disguised(text, mark, want);
+        }
+        check_disguised("en snabel-a", "snabel", None);
+        check_disguised("punkt 3 (a) ovan", "(a)", Some(("3", "ovan")));
+    }
+
+    #[test]
+    fn hidden_addresses_are_uncovered() {
+        let key = 0x5a_u8;
+        let hidden: String = std::iter::once(key)
+            .chain(b"bo@example.com".iter().map(|b| b ^ key))
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        assert_eq!(uncover(hidden.as_bytes()).as_deref(), Some("bo@example.com"));
+        assert_eq!(uncover(b"0102"), None);
+        assert_eq!(uncover(b"zz"), None);
+    }
+}

@@ -1,0 +1,380 @@
+//! Words that speak for or against a category: labels of columns, and words near a candidate.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::model::{Category, Clue};
+use crate::rules;
+
+/// How far before a candidate a word still speaks for it, in bytes of the same line.
+const BEFORE: usize = 60;
+/// How far after it.
+const AFTER: usize = 30;
+/// A line above that is no longer than this may be a heading.
+const HEADING: usize = 40;
+/// Keywords from this length on also count as the last part of a compound.
+const TAIL: usize = 6;
+
+/// Which categories a word speaks for (bit 2n) and against (bit 2n + 1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Topics(u16);
+
+impl Topics {
+    const PERSONAL: u16 =
+        1 << (2 * Category::Personnummer as u16) | 1 << (2 * Category::Samordningsnummer as u16);
+
+    /// Speaks for a category. A word for one of the two personal numbers speaks for both.
+    pub(crate) const fn speaks_for(self, category: Category) -> bool {
+        let bits = match category {
+            Category::Personnummer | Category::Samordningsnummer => Self::PERSONAL,
+            other => 1 << (2 * other as u16),
+        };
+        self.0 & bits != 0
+    }
+
+    /// Speaks against a category.
+    pub(crate) const fn speaks_against(self, category: Category) -> bool {
+        let category = match category {
+            Category::Samordningsnummer => Category::Personnummer,
+            other => other,
+        };
+        self.0 & (1 << (2 * category as u16 + 1)) != 0
+    }
+
+    const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+static WORDS: LazyLock<HashMap<&'static str, u16>> =
+    LazyLock::new(|| rules::keywords().iter().copied().collect());
+
+/// The topics of a folded word: its own, or those of the long keyword it ends with.
+fn topics_of(word: &str) -> Topics {
+    let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    if let Some(&bits) = WORDS.get(word) {
+        return Topics(bits);
+    }
+    let tails = (1..word.len().saturating_sub(TAIL - 1)).map(|n| &word[n..]);
+    Topics(tails.filter_map(|tail| WORDS.get(tail)).next().copied().unwrap_or(0))
+}
+
+/// What the label of a column, key or field says about its values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    /// What its words speak for and against.
+    pub(crate) topics: Topics,
+    /// A date of birth.
+    pub(crate) birth: bool,
+    /// The last four digits of a personnummer.
+    pub(crate) last_four: bool,
+    /// A person's name, or another sign that the record is about a person.
+    pub(crate) person: bool,
+}
+
+/// Labels of dates of birth, folded.
+const BIRTH: [&str; 12] = [
+    "fodelsedatum",
+    "fodelsedag",
+    "fodd",
+    "fodelsetid",
+    "dateofbirth",
+    "dob",
+    "birthdate",
+    "birthday",
+    "fodelsedata",
+    "fdatum",
+    "fodelsear",
+    "born",
+];
+/// Labels of the last four digits, folded.
+const LAST_FOUR: [&str; 12] = [
+    "fyrasista",
+    "4sista",
+    "sistafyra",
+    "sista4",
+    "kontrollnr",
+    "kontrollnummer",
+    "kontrollsiffror",
+    "lastfour",
+    "last4",
+    "fyrasistasiffrorna",
+    "nummer4",
+    "sista4siffror",
+];
+/// Labels of names, folded.
+const NAMES: [&str; 40] = [
+    "namn",
+    "fornamn",
+    "efternamn",
+    "name",
+    "firstname",
+    "lastname",
+    "fullname",
+    "surname",
+    "givenname",
+    "familyname",
+    "tilltalsnamn",
+    "deltagare",
+    "elev",
+    "barn",
+    "medlem",
+    "kund",
+    "patient",
+    "anstalld",
+    "medarbetare",
+    "kontaktperson",
+    "gast",
+    "besokare",
+    "innehavare",
+    "vardnadshavare",
+    "attendee",
+    "participant",
+    "guest",
+    "sokande",
+    "brukare",
+    "passagerare",
+    "resenar",
+    "student",
+    "foralder",
+    "anhorig",
+    "klient",
+    "boende",
+    "spelare",
+    "ledare",
+    "fn",
+    "n",
+];
+
+/// Reads a label.
+pub(crate) fn meaning(label: &str) -> Meaning {
+    let mut words = Words::default();
+    words.read(label.as_bytes());
+    let whole = words.joined(0, words.ends.len());
+    let mut topics = topics_of(whole);
+    for n in 0..words.ends.len() {
+        topics.0 |= topics_of(words.joined(n, n + 1)).0;
+        if n + 2 <= words.ends.len() {
+            topics.0 |= WORDS.get(words.joined(n, n + 2)).copied().unwrap_or(0);
+        }
+    }
+    let any = |list: &[&str]| {
+        list.contains(&whole)
+            || (0..words.ends.len()).any(|n| list.contains(&words.joined(n, n + 1)))
+    };
+    let pair =
+        |list: &[&str]| (1..words.ends.len()).any(|n| list.contains(&words.joined(n - 1, n + 1)));
+    Meaning {
+        topics,
+        birth: any(&BIRTH),
+        last_four: any(&LAST_FOUR) || pair(&LAST_FOUR),
+        person: any(&NAMES) || whole.ends_with("namn"),
+    }
+}
+
+/// What the words near a candidate say: [`Clue::ContextWord`], [`Clue::ContextAgainst`] or nothing.
+/// The nearest word before it in its line decides; if there is none, a word that speaks for it just
+/// behind it, or a short line above.
+///
+/// `bounds` are those of the field or text, `at` the candidate's.
+pub(crate) fn nearby(
+    text: &[u8],
+    bounds: &Range<usize>,
+    at: &Range<usize>,
+    category: Category,
+) -> Option<Clue> {
+    let line = line_start(text, bounds.start, at.start);
+    let from = line.max(at.start.saturating_sub(BEFORE));
+    let mut words = Words::default();
+    words.read(&text[from..at.start]);
+    words.drop_cut_word(from > line && text[from - 1].is_ascii_alphanumeric());
+    if let Some(clue) = words.last_verdict(category) {
+        return Some(clue);
+    }
+    let behind = &text[at.end..bounds.end.min(at.end + AFTER)];
+    let behind = memchr::memchr2(b'\n', b'\t', behind).map_or(behind, |n| &behind[..n]);
+    words.read(behind);
+    if words.first_speaks_for(category) {
+        return Some(Clue::ContextWord);
+    }
+    let blank = text[line..at.start].iter().all(|b| !b.is_ascii_alphabetic());
+    (blank && line > bounds.start).then(|| heading(text, bounds, line, category)).flatten()
+}
+
+/// The line above as a label: short, and nothing but words.
+fn heading(text: &[u8], bounds: &Range<usize>, line: usize, category: Category) -> Option<Clue> {
+    let end = line - 1;
+    let start = line_start(text, bounds.start, end);
+    let above = text[start..end].trim_ascii();
+    if above.is_empty() || above.len() > HEADING || above.iter().any(u8::is_ascii_digit) {
+        return None;
+    }
+    let mut words = Words::default();
+    words.read(above);
+    words.last_verdict(category)
+}
+
+/// Where the line of byte `at` begins.
+pub(crate) fn line_start(text: &[u8], from: usize, at: usize) -> usize {
+    memchr::memrchr2(b'\n', b'\r', &text[from..at]).map_or(from, |n| from + n + 1)
+}
+
+/// The words of a short text in folded form: lower case, without accents, letters and digits only.
+#[derive(Default)]
+struct Words {
+    folded: String,
+    ends: Vec<usize>,
+}
+
+impl Words {
+    fn read(&mut self, text: &[u8]) {
+        self.folded.clear();
+        self.ends.clear();
+        let (mut inside, mut lower) = (false, false);
+        let mut at = 0;
+        while at < text.len() {
+            let (letter, len) = fold(&text[at..]);
+            let upper = text[at].is_ascii_uppercase();
+            match letter {
+                // `personNummer` is two words, like `person nummer`.
+                Some(letter) => {
+                    if !inside || upper && lower {
+                        self.ends.push(self.folded.len());
+                    }
+                    self.folded.push(char::from(letter));
+                    inside = true;
+                }
+                None => inside = false,
+            }
+            lower = text[at].is_ascii_lowercase();
+            at += len;
+        }
+        self.ends.push(self.folded.len());
+        self.ends.remove(0);
+    }
+
+    fn start(&self, n: usize) -> usize {
+        if n == 0 { 0 } else { self.ends[n - 1] }
+    }
+
+    /// Words `from` to `to` without what stood between them.
+    fn joined(&self, from: usize, to: usize) -> &str {
+        if from >= to { "" } else { &self.folded[self.start(from)..self.ends[to - 1]] }
+    }
+
+    /// Drops the first word if it is only the end of one.
+    fn drop_cut_word(&mut self, cut: bool) {
+        if cut && !self.ends.is_empty() {
+            let end = self.ends.remove(0);
+            self.folded.drain(..end);
+            self.ends.iter_mut().for_each(|e| *e -= end);
+        }
+    }
+
+    /// The topics of word `n`, alone or with up to two before it.
+    fn topics(&self, n: usize) -> Topics {
+        let pairs = [n.checked_sub(1), n.checked_sub(2)];
+        let joined = pairs.into_iter().flatten().map(|from| self.joined(from, n + 1));
+        let joined = joined.filter_map(|word| WORDS.get(word)).next();
+        match joined {
+            Some(&bits) => Topics(bits),
+            None => topics_of(self.joined(n, n + 1)),
+        }
+    }
+
+    fn last_verdict(&self, category: Category) -> Option<Clue> {
+        (0..self.ends.len()).rev().map(|n| self.topics(n)).filter(|t| !t.is_none()).find_map(|t| {
+            if t.speaks_for(category) {
+                Some(Clue::ContextWord)
+            } else {
+                t.speaks_against(category).then_some(Clue::ContextAgainst)
+            }
+        })
+    }
+
+    /// Does a word speak for the category before any speaks for something else?
+    fn first_speaks_for(&self, category: Category) -> bool {
+        let mut topics = (0..self.ends.len()).map(|n| self.topics(n)).filter(|t| !t.is_none());
+        topics.next().is_some_and(|t| t.speaks_for(category))
+    }
+}
+
+/// The letter or digit at the start of a text, folded, and its length as stored. UTF-8 and
+/// Windows-1252 alike; the build script folds the keywords in the same way.
+fn fold(text: &[u8]) -> (Option<u8>, usize) {
+    match *text {
+        [b @ (b'a'..=b'z' | b'0'..=b'9'), ..] => (Some(b), 1),
+        [b @ b'A'..=b'Z', ..] => (Some(b | 0x20), 1),
+        [0xC3, b, ..] if b & 0xC0 == 0x80 => (latin(b | 0x60), 2),
+        [b @ 0xC0..=0xFF, ..] => (latin(b | 0x20), 1),
+        _ => (None, 1),
+    }
+}
+
+/// The base of a letter of Latin-1's upper half, given in lower case.
+const fn latin(lower: u8) -> Option<u8> {
+    match lower {
+        0xE0 | 0xE1 | 0xE4..=0xE6 => Some(b'a'),
+        0xE8 | 0xE9 => Some(b'e'),
+        0xF3 | 0xF6 | 0xF8 => Some(b'o'),
+        0xFC => Some(b'u'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_label(label: &str, category: Category, speaks_for: bool, against: bool) {
+        let topics = meaning(label).topics;
+        let got = (topics.speaks_for(category), topics.speaks_against(category));
+        assert_eq!(got, (speaks_for, against), "{label}");
+    }
+
+    #[test]
+    fn labels() {
+        use Category::{Email, Personnummer, Phone, Samordningsnummer};
+        check_label("Personnummer", Personnummer, true, false);
+        check_label("pers.nr", Samordningsnummer, true, false);
+        check_label("personalNumber", Personnummer, true, false);
+        check_label("elev_personnummer", Personnummer, true, false);
+        check_label("Barnets personnummer", Personnummer, true, false);
+        check_label("Artikelnr", Personnummer, false, true);
+        check_label("Ordernummer", Personnummer, false, true);
+        check_label("Tel vh1", Phone, true, false);
+        check_label("Mobiltelefon", Phone, true, false);
+        check_label("E-postadress", Email, true, false);
+        check_label("EPOST2", Email, true, false);
+        check_label("Ort", Phone, false, false);
+        assert!(meaning("Födelsedatum").birth);
+        assert!(meaning("Fyra sista").last_four);
+        assert!(meaning("4 sista").last_four);
+        assert!(meaning("Efternamn").person);
+    }
+
+    fn check_near(text: &str, value: &str, category: Category, want: Option<Clue>) {
+        for encoded in [text.as_bytes().to_vec(), text.chars().map(|c| c as u8).collect()] {
+            let at = memchr::memmem::find(&encoded, value.as_bytes()).unwrap();
+            let got = nearby(&encoded, &(0..encoded.len()), &(at..at + value.len()), category);
+            assert_eq!(got, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_word_decides() {
+        use Category::{Personnummer, Phone};
+        let (yes, no) = (Some(Clue::ContextWord), Some(Clue::ContextAgainst));
+        check_near("personnummer 123", "123", Personnummer, yes);
+        check_near("personnummer 9, ordernr 123", "123", Personnummer, no);
+        check_near("ordernr 9, personnummer: 123", "123", Personnummer, yes);
+        check_near("123 (personnummer)", "123", Personnummer, yes);
+        check_near("Personnummer\n123", "123", Personnummer, yes);
+        check_near("Personnummer\n\nx 123", "123", Personnummer, None);
+        check_near("Ärende 123", "123", Phone, no);
+        check_near("Nås på 123", "123", Phone, yes);
+        check_near("org. nr 123", "123", Personnummer, no);
+        check_near("hon bor här 123", "123", Personnummer, None);
+    }
+}

@@ -1,0 +1,297 @@
+//! Personal numbers as they are written: where the digits stand, what parts them, what borders them.
+
+use std::ops::Range;
+
+use super::separators::{self, Mark};
+
+/// How the groups of digits are parted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Not at all.
+    Bare,
+    /// By a dash (or all by dashes, `1985-07-09-9805`).
+    Dash,
+    /// By a plus sign: a hundred years or more.
+    Plus,
+    /// By spaces, or a dash with spaces or a line end.
+    Loose,
+}
+
+/// A number as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// The digits, ASCII.
+    digits: [u8; 12],
+    len: u8,
+    /// Where it begins; it ends where the hit says.
+    pub(crate) start: usize,
+    pub(crate) style: Style,
+}
+
+impl Written {
+    /// Ten or twelve digits; seven to nine for [`bare_run`].
+    pub(crate) fn digits(&self) -> &[u8] {
+        &self.digits[..usize::from(self.len)]
+    }
+
+    fn push_front(&mut self, group: &[u8]) -> Option<()> {
+        let len = usize::from(self.len);
+        let total = len + group.len();
+        if total > self.digits.len() {
+            return None;
+        }
+        self.digits.copy_within(..len, group.len());
+        self.digits[..group.len()].copy_from_slice(group);
+        self.len = total as u8;
+        Some(())
+    }
+}
+
+/// The digits that end at `end`, not further back than `from`.
+pub(crate) fn run_before(text: &[u8], from: usize, end: usize) -> Range<usize> {
+    // Longer runs are no numbers of ours: twenty digits tell enough.
+    let floor = from.max(end.saturating_sub(20));
+    let len = text[floor..end].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    end - len..end
+}
+
+/// The number that ends at `end`: `NNNNNNNNNN`, `NNNNNN-NNNN`, `NNNNNNNN-NNNN`,
+/// `NNNN-NN-NN-NNNN`, with twelve digits or ten, and all the separators people use.
+pub(crate) fn read_back(text: &[u8], bounds: &Range<usize>, end: usize) -> Option<Written> {
+    let run = run_before(text, bounds.start, end);
+    let mut written = Written { digits: [0; 12], len: 0, start: run.start, style: Style::Bare };
+    written.push_front(&text[run.clone()])?;
+    match run.len() {
+        10 | 12 => Some(written),
+        4 => {
+            let (style, at) = separator(text, bounds.start, run.start)?;
+            written.style = style;
+            read_date(text, bounds, written, at)
+        }
+        _ => None,
+    }
+}
+
+/// What stands before the last four digits, and where it begins.
+fn separator(text: &[u8], from: usize, end: usize) -> Option<(Style, usize)> {
+    let (mark, len) = separators::last(&text[from..end])?;
+    let mut at = end - len;
+    match mark {
+        Mark::Plus => Some((Style::Plus, at)),
+        Mark::Sign(_) => None,
+        Mark::Dash => {
+            let wide = spaces(text, from, at);
+            let style = if wide < at { Style::Loose } else { Style::Dash };
+            Some((style, wide))
+        }
+        Mark::Space | Mark::Break => {
+            at = spaces(text, from, at);
+            if let Some((Mark::Break, len)) = separators::last(&text[from..at]) {
+                at -= len;
+            }
+            match separators::last(&text[from..at]) {
+                Some((Mark::Dash, len)) => Some((Style::Loose, spaces(text, from, at - len))),
+                // A line end alone parts two things.
+                _ if mark == Mark::Break => None,
+                _ => Some((Style::Loose, at)),
+            }
+        }
+    }
+}
+
+/// Where one space before `at` begins, or `at`.
+fn spaces(text: &[u8], from: usize, at: usize) -> usize {
+    match separators::last(&text[from..at]) {
+        Some((Mark::Space, len)) => at - len,
+        _ => at,
+    }
+}
+
+/// The date before the last four digits: one group of six or eight, or three groups.
+fn read_date(
+    text: &[u8],
+    bounds: &Range<usize>,
+    mut written: Written,
+    at: usize,
+) -> Option<Written> {
+    let run = run_before(text, bounds.start, at);
+    match run.len() {
+        6 | 8 => {
+            written.push_front(&text[run.clone()])?;
+            written.start = run.start;
+            Some(written)
+        }
+        2 => read_groups(text, bounds, written, run),
+        _ => None,
+    }
+}
+
+/// `1985-07-09-` or `1985 07 09 ` (`85` for the year as well), the same mark between all groups.
+fn read_groups(
+    text: &[u8],
+    bounds: &Range<usize>,
+    mut written: Written,
+    day: Range<usize>,
+) -> Option<Written> {
+    let (mark, len) = separators::last(&text[bounds.start..day.start])?;
+    if !matches!(mark, Mark::Dash | Mark::Space) || written.style == Style::Plus {
+        return None;
+    }
+    let month = run_before(text, bounds.start, day.start - len);
+    let (other, len) = separators::last(&text[bounds.start..month.start])?;
+    let year = run_before(text, bounds.start, month.start.checked_sub(len)?);
+    if month.len() != 2 || !matches!(year.len(), 2 | 4) || mark != other {
+        return None;
+    }
+    for group in [day, month, year.clone()] {
+        written.push_front(&text[group])?;
+    }
+    written.start = year.start;
+    if mark == Mark::Space {
+        written.style = Style::Loose;
+    }
+    Some(written)
+}
+
+/// A run of seven to nine digits that may have lost its leading zeros, filled up to ten.
+pub(crate) fn bare_run(text: &[u8], bounds: &Range<usize>, end: usize) -> Option<Written> {
+    let run = run_before(text, bounds.start, end);
+    if !matches!(run.len(), 7..=9) {
+        return None;
+    }
+    let mut written = Written { digits: [0; 12], len: 0, start: run.start, style: Style::Bare };
+    written.push_front(&text[run.clone()])?;
+    written.push_front(&b"000"[..10 - run.len()])?;
+    Some(written)
+}
+
+/// May a number stand here, judging by what is left and right of it? Inside a longer number, a hex
+/// string, a UUID, a decimal or a version it may not; `_` is a border.
+pub(crate) fn has_borders(text: &[u8], bounds: &Range<usize>, at: &Range<usize>) -> bool {
+    left_is_free(&text[bounds.start..at.start]) && right_is_free(&text[at.end..bounds.end])
+}
+
+fn left_is_free(before: &[u8]) -> bool {
+    match before {
+        [.., b'0'..=b'9', b'.' | b','] => false,
+        [.., b'0'..=b'9'] => false,
+        [head @ .., b'-'] => !ends_like_identifier(head),
+        [.., b] if b.is_ascii_alphabetic() => ends_with_keyword(before),
+        // The last byte of a letter beyond ASCII; spaces and dashes are separators.
+        [.., 0x80..=0xFF] => separators::last(before).is_some() || !ends_with_letter(before),
+        _ => true,
+    }
+}
+
+/// A group of a UUID or a serial number: letters and digits mixed, or nothing but digits.
+fn ends_like_identifier(head: &[u8]) -> bool {
+    let word: Vec<u8> =
+        head.iter().rev().take(12).take_while(|b| b.is_ascii_alphanumeric()).copied().collect();
+    word.iter().any(u8::is_ascii_digit)
+}
+
+/// `pnr199001012384`: a word may be glued to its number if it is one that names it.
+fn ends_with_keyword(before: &[u8]) -> bool {
+    let len = before.iter().rev().take(16).take_while(|b| b.is_ascii_alphabetic()).count();
+    let word = &before[before.len() - len..];
+    [b"pnr".as_slice(), b"personnr", b"personnummer", b"samnr", b"ssn", b"pno", b"SE:", b"NO"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
+fn ends_with_letter(before: &[u8]) -> bool {
+    let tail = &before[before.len().saturating_sub(4)..];
+    let decoded = crate::model::Ruler::default().decode(tail).chars().next_back();
+    decoded.is_some_and(char::is_alphanumeric)
+}
+
+fn right_is_free(after: &[u8]) -> bool {
+    match after {
+        [b'.' | b',', b'0'..=b'9', ..] => false,
+        [b, ..] if b.is_ascii_alphanumeric() => false,
+        [b'-', rest @ ..] => !begins_like_identifier(rest),
+        [0xC3, 0x80..=0xBF, ..] => false,
+        _ => true,
+    }
+}
+
+fn begins_like_identifier(rest: &[u8]) -> bool {
+    let word: Vec<u8> =
+        rest.iter().take(12).take_while(|b| b.is_ascii_alphanumeric()).copied().collect();
+    word.iter().any(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, want: Option<(&str, Style, &str)>) {
+        let bytes = text.as_bytes();
+        let end = bytes.iter().rposition(u8::is_ascii_digit).unwrap() + 1;
+        let got = read_back(bytes, &(0..bytes.len()), end);
+        let got = got.map(|w| {
+            let digits = String::from_utf8(w.digits().to_vec()).unwrap();
+            (digits, w.style, text[w.start..end].to_owned())
+        });
+        let want = want.map(|(d, s, t)| (d.to_owned(), s, t.to_owned()));
+        assert_eq!(got, want, "{text}");
+    }
+
+    #[test]
+    fn all_ways_of_writing_are_read() {
+        let ten = "8507099805";
+        let twelve = "198507099805";
+        for (text, digits, style) in [
+            ("8507099805", ten, Style::Bare),
+            ("198507099805", twelve, Style::Bare),
+            ("850709-9805", ten, Style::Dash),
+            ("850709+9805", ten, Style::Plus),
+            ("850709–9805", ten, Style::Dash),
+            ("850709\u{2011}9805", ten, Style::Dash),
+            ("850709−9805", ten, Style::Dash),
+            ("19850709-9805", twelve, Style::Dash),
+            ("850709 9805", ten, Style::Loose),
+            ("850709\u{a0}9805", ten, Style::Loose),
+            ("19850709 - 9805", twelve, Style::Loose),
+            ("19850709 – 9805", twelve, Style::Loose),
+            ("1985 07 09 9805", twelve, Style::Loose),
+            ("1985-07-09-9805", twelve, Style::Dash),
+            ("1985-07-09 9805", twelve, Style::Loose),
+            ("85 07 09 9805", ten, Style::Loose),
+            ("850709-\n9805", ten, Style::Loose),
+            ("850709-\r\n9805", ten, Style::Loose),
+        ] {
+            check(text, Some((digits, style, text)));
+            check(&format!("x: {text}"), Some((digits, style, text)));
+        }
+        check("850709\n9805", None);
+        check("850709:9805", None);
+        check("1985/07/09-9805", None);
+        check("98507099805", None);
+        check("2024 9805", None);
+    }
+
+    fn check_borders(text: &str, value: &str, want: bool) {
+        let start = text.find(value).unwrap();
+        let at = start..start + value.len();
+        assert_eq!(has_borders(text.as_bytes(), &(0..text.len()), &at), want, "{text}");
+    }
+
+    #[test]
+    fn borders() {
+        check_borders("(8507099805)", "8507099805", true);
+        check_borders("a_8507099805_b", "8507099805", true);
+        check_borders("pnr8507099805", "8507099805", true);
+        check_borders("8507099805, 8507099805.", "8507099805", true);
+        check_borders("PNOSE-8507099805", "8507099805", true);
+        check_borders("intyg-8507099805.pdf", "8507099805", true);
+        check_borders("så\u{a0}8507099805", "8507099805", true);
+        check_borders("a716-8507099805", "8507099805", false);
+        check_borders("850709-9805-9af3", "850709-9805", false);
+        check_borders("0.8507099805", "8507099805", false);
+        check_borders("8507099805.3.2", "8507099805", false);
+        check_borders("x8507099805", "8507099805", false);
+        check_borders("å8507099805", "8507099805", false);
+        check_borders("8507099805Z", "8507099805", false);
+    }
+}

@@ -1,0 +1,275 @@
+//! Phone numbers as they are written: digits in groups, an area code in brackets, a country code.
+
+use std::ops::Range;
+
+use super::separators::{self, Mark};
+use crate::validate::phone::{self, Class, E164, SwedishNumber, Use};
+
+/// Digits read at most: fifteen, and a trunk zero.
+const MOST: usize = 16;
+/// Groups read at most.
+const GROUPS: usize = 9;
+
+/// A number as written, and what the numbering plans say of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written {
+    pub(crate) range: (usize, usize),
+    pub(crate) e164: E164,
+    pub(crate) usage: Use,
+    pub(crate) form: Form,
+    pub(crate) mobile: bool,
+}
+
+/// How it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// With `+` or `00` and a country code.
+    International,
+    /// In groups, the area code first.
+    Grouped,
+    /// In one run of digits.
+    Bare,
+}
+
+/// Digits, and where their groups end.
+struct Groups {
+    digits: [u8; MOST],
+    len: usize,
+    /// After how many digits, and at which byte, each group ends.
+    ends: [(u8, usize); GROUPS],
+    count: usize,
+}
+
+impl Groups {
+    /// Reads on from `at`, which is a digit, over one separator at a time.
+    fn read(text: &[u8], mut at: usize, end: usize) -> Groups {
+        let mut groups = Groups { digits: [0; MOST], len: 0, ends: [(0, 0); GROUPS], count: 0 };
+        while groups.count < GROUPS {
+            let before = groups.len;
+            while at < end && text[at].is_ascii_digit() && groups.len < MOST {
+                groups.digits[groups.len] = text[at];
+                groups.len += 1;
+                at += 1;
+            }
+            let cut = at < end && text[at].is_ascii_digit();
+            if groups.len == before || cut {
+                groups.len = before;
+                break;
+            }
+            groups.ends[groups.count] = (groups.len as u8, at);
+            groups.count += 1;
+            match gap(&text[at..end]) {
+                Some(len) => at += len,
+                None => break,
+            }
+        }
+        groups
+    }
+
+    /// The length of the first group.
+    fn first(&self) -> usize {
+        usize::from(self.ends[0].0)
+    }
+
+    /// The longest run of whole groups that `accept` takes.
+    fn longest<T>(&self, accept: impl Fn(&[u8], usize) -> Option<T>) -> Option<(T, usize)> {
+        self.ends[..self.count].iter().enumerate().rev().find_map(|(n, &(len, at))| {
+            Some((accept(&self.digits[..usize::from(len)], n + 1)?, at))
+        })
+    }
+}
+
+/// The separator at the start of `text` if a digit follows: a space, dash, slash or dot, a dash or
+/// slash with spaces, a closed bracket, a bracketed zero.
+fn gap(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    let mut marks = 0;
+    while let Some((mark, len)) = separators::first(&text[at..]) {
+        match mark {
+            Mark::Break | Mark::Plus => return None,
+            // `+46 (0)70`: the zero is read as a digit and dropped by the plan.
+            Mark::Sign(b'(') if !text[at + len..].starts_with(b"0)") => return None,
+            _ => {}
+        }
+        at += len;
+        marks += 1;
+        if marks > 3 {
+            return None;
+        }
+    }
+    let two_spaces = marks >= 2
+        && separators::first(text).map(|(m, _)| m) == Some(Mark::Space)
+        && separators::last(&text[..at]).map(|(m, _)| m) == Some(Mark::Space)
+        && marks == 2;
+    (marks > 0 && !two_spaces && text.get(at).is_some_and(u8::is_ascii_digit)).then_some(at)
+}
+
+/// The number whose first digit, a zero, stands at `at`.
+pub(crate) fn read_national(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Written> {
+    let before = &text[bounds.start..at];
+    if !left_is_free(before) {
+        return None;
+    }
+    let groups = Groups::read(text, at, bounds.end);
+    if groups.len < 7 {
+        return None;
+    }
+    if groups.digits.starts_with(b"00") {
+        let (number, end) = groups.longest(|digits, _| phone::international(&digits[2..]))?;
+        let usage = number.swedish.map_or(Use::Unknown, |n| n.likely_use());
+        let mobile = number.swedish.is_some_and(|n| n.class == Class::Mobile);
+        let written = Written {
+            range: (at, end),
+            e164: number.e164,
+            usage,
+            form: Form::International,
+            mobile,
+        };
+        return right_is_free(&text[end..bounds.end]).then_some(written);
+    }
+    let (number, end) = groups.longest(|digits, count| {
+        phone::national(digits).filter(|n| is_grouped_well(&groups, n, digits.len(), count))
+    })?;
+    if !right_is_free(&text[end..bounds.end]) || is_time_range(&text[at..end]) {
+        return None;
+    }
+    let bracket = before.last() == Some(&b'(') && text[at..end].contains(&b')');
+    let start = at - usize::from(bracket);
+    let bare = end - at == usize::from(number.nsn_len) + 1;
+    let form = if bare { Form::Bare } else { Form::Grouped };
+    let (usage, mobile) = (number.likely_use(), number.class == Class::Mobile);
+    Some(Written { range: (start, end), e164: number.e164, usage, form, mobile })
+}
+
+/// The number whose `+` stands at `at`.
+pub(crate) fn read_international(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Written> {
+    let before = &text[bounds.start..at];
+    if before.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'+') {
+        return None;
+    }
+    let mut first = at + 1;
+    while first < bounds.end && matches!(text[first], b' ' | b'(') && first < at + 3 {
+        first += 1;
+    }
+    let groups = Groups::read(text, first, bounds.end);
+    if groups.len < 7 {
+        return None;
+    }
+    let (number, end) = groups.longest(|digits, _| phone::international(digits))?;
+    if !right_is_free(&text[end..bounds.end]) {
+        return None;
+    }
+    let usage = number.swedish.map_or(Use::Unknown, |n| n.likely_use());
+    let mobile = number.swedish.is_some_and(|n| n.class == Class::Mobile);
+    Some(Written { range: (at, end), e164: number.e164, usage, form: Form::International, mobile })
+}
+
+/// Seven to nine digits whose leading zero a spreadsheet dropped.
+pub(crate) fn restore(digits: &[u8]) -> Option<SwedishNumber> {
+    let mut whole = [b'0'; 10];
+    whole.get_mut(1..=digits.len())?.copy_from_slice(digits);
+    phone::national(&whole[..=digits.len()])
+}
+
+/// People write the area code first, four digits of a mobile number, or pairs throughout.
+fn is_grouped_well(groups: &Groups, number: &SwedishNumber, len: usize, count: usize) -> bool {
+    let first = groups.first();
+    let area = usize::from(number.area_len);
+    let pairs = first == 2 && count * 2 == len;
+    let mobile = number.class == Class::Mobile || number.class == Class::SharedCost;
+    count == 1 || first == area || mobile && first == 4 || pairs || first == 3 && area < 3
+}
+
+/// `0800-1700`: two times of day.
+fn is_time_range(written: &[u8]) -> bool {
+    let [a, b, c, d, b'-', e, f, g, h] = *written else { return false };
+    let clock = |t: [u8; 4]| (t[0], t[1]) <= (b'2', b'4') && t[2] <= b'5';
+    clock([a, b, c, d]) && clock([e, f, g, h])
+}
+
+fn left_is_free(before: &[u8]) -> bool {
+    match before {
+        [.., b'0'..=b'9', b'.' | b',' | b'-' | b'/' | b':' | b'_' | b' '] => {
+            // A number may follow another thing after a space, not after a sign.
+            before.last() == Some(&b' ')
+        }
+        [.., b'+'] => false,
+        [.., b] if b.is_ascii_alphanumeric() => false,
+        [.., a, b'-'] => !a.is_ascii_alphanumeric(),
+        [.., 0xC3, 0x80..=0xBF] => false,
+        _ => true,
+    }
+}
+
+fn right_is_free(after: &[u8]) -> bool {
+    match after {
+        [b, ..] if b.is_ascii_alphanumeric() => false,
+        [b'.' | b',' | b'-' | b'/' | b':' | b'_', b, ..] => !b.is_ascii_digit(),
+        [0xC3, 0x80..=0xBF, ..] => false,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, want: Option<(&str, &str, Form)>) {
+        let bytes = text.as_bytes();
+        let bounds = 0..bytes.len();
+        let at = bytes.iter().position(|b| matches!(b, b'0' | b'+')).unwrap();
+        let got = match bytes[at] {
+            b'+' => read_international(bytes, &bounds, at),
+            _ => read_national(bytes, &bounds, at),
+        };
+        let got = got
+            .map(|w| (text[w.range.0..w.range.1].to_owned(), w.e164.as_str().to_owned(), w.form));
+        let want = want.map(|(t, e, f)| (t.to_owned(), e.to_owned(), f));
+        assert_eq!(got, want, "{text}");
+    }
+
+    #[test]
+    fn all_ways_of_writing_are_read() {
+        for text in [
+            "070-174 06 05",
+            "070-1740605",
+            "070 174 06 05",
+            "070–174 06 05",
+            "070 - 174 06 05",
+            "070/174 06 05",
+            "070.174.06.05",
+            "0701-74 06 05",
+            "070\u{a0}174\u{202f}06\u{2009}05",
+            "07 01 74 06 05",
+        ] {
+            check(text, Some((text, "+46701740605", Form::Grouped)));
+            check(&format!("ring {text}, tack"), Some((text, "+46701740605", Form::Grouped)));
+        }
+        check("0701740605", Some(("0701740605", "+46701740605", Form::Bare)));
+        check("x (070) 174 06 05.", Some(("(070) 174 06 05", "+46701740605", Form::Grouped)));
+        for text in [
+            "+46701740605",
+            "+46 70 174 06 05",
+            "+46 (0)70-174 06 05",
+            "+46(0)701740605",
+            "+46-70-174 06 05",
+            "0046701740605",
+            "0046 70 174 06 05",
+        ] {
+            check(text, Some((text, "+46701740605", Form::International)));
+        }
+        check("08-465 004 00", Some(("08-465 004 00", "+46846500400", Form::Grouped)));
+        check("0980-31 92 00 Kiruna", Some(("0980-31 92 00", "+46980319200", Form::Grouped)));
+        check("+47 22 20 46 49", Some(("+47 22 20 46 49", "+4722204649", Form::International)));
+    }
+
+    #[test]
+    fn other_numbers_are_left_out() {
+        check("0800-1700", None);
+        check("010203-2384", None);
+        check("a0701740605", None);
+        check("0701740605-1", None);
+        check("12.0701740605", None);
+        check("01.02.2024", None);
+    }
+}
