@@ -69,6 +69,8 @@ pub(crate) struct Meaning {
     pub(crate) birth: bool,
     /// The last four digits of a personnummer.
     pub(crate) last_four: bool,
+    /// An address hidden by Cloudflare (`data-cfemail`).
+    pub(crate) hidden: bool,
     /// A person's name, or another sign that the record is about a person.
     pub(crate) person: bool,
 }
@@ -169,6 +171,7 @@ pub(crate) fn meaning(label: &str) -> Meaning {
         topics,
         birth: any(&BIRTH),
         last_four: any(&LAST_FOUR) || pair(&LAST_FOUR),
+        hidden: whole == "datacfemail",
         person: any(&NAMES) || whole.ends_with("namn"),
     }
 }

@@ -1,15 +1,33 @@
 //! From records to findings: candidates in one pass, exact validation, evidence that adds up.
+//!
+//! [`Detector::scan`] is the way in. The [`finder`] names the few places worth a closer look; what
+//! stands there is read (`number`, `phone`, `email`), weighed with what surrounds it (`judge`,
+//! `keywords`, `surroundings`), and of two readings of the same bytes the better one stays
+//! (`candidate`). Nothing here knows of files, formats or reports.
 
 mod candidate;
+mod domains;
 mod email;
+pub mod examples;
 pub mod finder;
+mod judge;
 mod keywords;
 mod number;
 mod phone;
 mod separators;
+mod surroundings;
 
-use crate::model::{Category, Confidence, Finding, Record};
+use candidate::{Candidate, Normalized};
+use domains::Domains;
+use finder::{Finder, Hit, HitKind, Wants};
+use surroundings::{Field, Labels, Meanings, Surroundings};
+
+use crate::model::{
+    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Ruler, Shape,
+};
+use crate::validate;
 use crate::validate::date::Date;
+use crate::validate::domain::Zone;
 
 /// What is looked for, and how.
 #[derive(Clone, Debug)]
@@ -20,6 +38,17 @@ pub struct Options {
     pub min_confidence: Confidence,
     /// The day against which birth dates and ages are judged.
     pub reference: Date,
+    /// What findings are told with.
+    pub detail: Detail,
+}
+
+/// How much is worked out for each finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Category, confidence, place, and whether it is a test identity: enough to count.
+    Counts,
+    /// Match form and finer kinds as well.
+    Full,
 }
 
 /// Finds personal data in records. Holds no state of what it scans: any number of threads may share
@@ -27,22 +56,34 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Detector {
     options: Options,
+    finder: Finder,
+    wanted: [bool; Category::ALL.len()],
 }
 
 /// A thread's buffers, and what is remembered of the document at hand.
 #[derive(Debug, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    hits: Vec<Hit>,
+    candidates: Vec<Candidate>,
+    labels: Labels,
+    meanings: Meanings,
+    domains: Domains,
+    normalized: String,
+}
 
 impl Scratch {
     /// Forgets the last document. Call it before the first record of each document.
-    pub fn begin_document(&mut self) {}
+    pub fn begin_document(&mut self) {
+        self.labels.clear();
+    }
 }
 
 impl Detector {
     /// A detector. Cheap: its tables are made when the program is built.
     #[must_use]
     pub fn new(options: Options) -> Detector {
-        Detector { options }
+        let wanted = Category::ALL.map(|c| options.categories.contains(&c));
+        Detector { options, finder: Finder::new(), wanted }
     }
 
     /// What it looks for.
@@ -54,9 +95,272 @@ impl Detector {
     /// Reports what begins in the record's focus, in order of place.
     pub fn scan(
         &self,
-        _record: &Record<'_>,
-        _scratch: &mut Scratch,
-        _found: &mut dyn FnMut(&Finding<'_>),
+        record: &Record<'_>,
+        scratch: &mut Scratch,
+        found: &mut dyn FnMut(&Finding<'_>),
     ) {
+        scratch.meanings.read(record, &mut scratch.labels);
+        scratch.hits.clear();
+        scratch.candidates.clear();
+        let wants = self.wants(&scratch.meanings);
+        self.finder.find(record.text, record.focus.clone(), wants, &mut scratch.hits);
+        let mut reader = Reader {
+            detector: self,
+            text: record.text,
+            ruler: ruler_of(record),
+            surroundings: Surroundings::new(record, &scratch.meanings),
+            meanings: &scratch.meanings,
+            domains: &mut scratch.domains,
+            candidates: &mut scratch.candidates,
+            phone_until: 0,
+        };
+        for &hit in &scratch.hits {
+            reader.look(hit);
+        }
+        reader.hidden_addresses(record);
+        candidate::settle(&mut scratch.candidates);
+        self.report(record, scratch, found);
+    }
+
+    fn wants(&self, meanings: &Meanings) -> Wants {
+        let numbers = self.wants_category(Category::Personnummer)
+            || self.wants_category(Category::Samordningsnummer);
+        let phones = self.wants_category(Category::Phone);
+        let any = |test: fn(&keywords::Meaning) -> bool| meanings.all().iter().any(test);
+        let labelled = any(|m| {
+            m.topics.speaks_for(Category::Phone) || m.topics.speaks_for(Category::Personnummer)
+        });
+        Wants {
+            runs: numbers,
+            any_ten: false,
+            nine: (numbers || phones) && labelled,
+            four: numbers && any(|m| m.last_four),
+            long: false,
+            zeros: phones,
+            plus: phones,
+            at: self.wants_category(Category::Email),
+            terms: self.wants_category(Category::Dietary) || self.wants_category(Category::Email),
+        }
+    }
+
+    fn wants_category(&self, category: Category) -> bool {
+        self.wanted[category as usize]
+    }
+
+    fn report(
+        &self,
+        record: &Record<'_>,
+        scratch: &mut Scratch,
+        found: &mut dyn FnMut(&Finding<'_>),
+    ) {
+        let ruler = ruler_of(record);
+        let Scratch { candidates, normalized, .. } = scratch;
+        for candidate in candidates.iter() {
+            let wanted = self.wants_category(candidate.category);
+            if !wanted || candidate.confidence < self.options.min_confidence {
+                continue;
+            }
+            let mut attributes = candidate.attributes;
+            if self.options.detail == Detail::Full {
+                complete(record.text, ruler, candidate, normalized, &mut attributes);
+            }
+            let normalized = match candidate.normalized {
+                Normalized::FromText => normalized.as_str(),
+                Normalized::Short(..) => candidate.normalized.as_str(),
+            };
+            found(&Finding {
+                category: candidate.category,
+                confidence: candidate.confidence,
+                score: f32::from(candidate.score) / 100.0,
+                range: candidate.range(),
+                normalized,
+                evidence: candidate.evidence,
+                attributes,
+            });
+        }
+    }
+}
+
+/// Works out the match form and the attributes that counting does not need.
+fn complete(
+    text: &[u8],
+    ruler: Ruler,
+    candidate: &Candidate,
+    normalized: &mut String,
+    attributes: &mut Attributes,
+) {
+    normalized.clear();
+    let written = &text[candidate.range()];
+    match candidate.category {
+        Category::Email => {
+            let uncovered = email::uncover(written);
+            let written = uncovered.as_ref().map_or(written, |u| u.as_bytes());
+            let bounds = 0..written.len();
+            let parts = memchr::memchr_iter(b'@', written)
+                .next()
+                .and_then(|at| email::read(written, &bounds, at))
+                .or_else(|| disguised_in(written));
+            if let Some(parts) = parts {
+                let local = ruler.decode(&written[parts.local.clone()]).into_owned();
+                let domain = ruler.decode(&parts.domain_text(written)).into_owned();
+                let role = validate::email::is_role_address(local.as_bytes(), domain.as_bytes());
+                attributes.role = Some(if role { "role" } else { "person" });
+                normalized.push_str(&validate::email::normalized(&local, &domain));
+            }
+        }
+        _ => {
+            let decoded = ruler.decode(written);
+            for (n, word) in decoded.split_whitespace().enumerate() {
+                if n > 0 {
+                    normalized.push(' ');
+                }
+                normalized.push_str(word);
+            }
+        }
+    }
+}
+
+fn disguised_in(written: &[u8]) -> Option<email::Written> {
+    (0..written.len()).find_map(|at| email::read_disguised(written, &(0..written.len()), at))
+}
+
+fn ruler_of(record: &Record<'_>) -> Ruler {
+    match &record.shape {
+        Shape::Text(span) | Shape::Table(span, _) => span.ruler,
+        Shape::Fields(fields) => fields.ruler,
+    }
+}
+
+/// Reads what stands at the finder's hits.
+struct Reader<'a> {
+    detector: &'a Detector,
+    text: &'a [u8],
+    ruler: Ruler,
+    surroundings: Surroundings<'a>,
+    meanings: &'a Meanings,
+    domains: &'a mut Domains,
+    candidates: &'a mut Vec<Candidate>,
+    /// What is before this byte is part of a phone number already read.
+    phone_until: usize,
+}
+
+impl Reader<'_> {
+    fn look(&mut self, hit: Hit) {
+        let at = hit.at as usize;
+        match hit.kind {
+            HitKind::Run => self.number(at),
+            HitKind::Zero | HitKind::Plus => self.phone(at, hit.kind),
+            HitKind::At => self.email(at),
+            HitKind::Term => self.term(at),
+        }
+    }
+
+    fn number(&mut self, end: usize) {
+        let field = self.surroundings.field(end);
+        let reference = self.detector.options.reference;
+        let candidate = judge::personal_number(self.text, &field, end, reference)
+            .or_else(|| self.split_number(&field, end))
+            .or_else(|| judge::restored_phone(self.text, &field, end));
+        self.candidates.extend(candidate);
+    }
+
+    fn split_number(&self, field: &Field, end: usize) -> Option<Candidate> {
+        if !field.meaning.last_four {
+            return None;
+        }
+        let four = judge::trim(self.text, &field.bounds);
+        if four.end != end || four.len() != 4 || !self.text[four.clone()].is_ascii() {
+            return None;
+        }
+        let birth = self.meanings.all().iter().position(|m| m.birth)?;
+        let birth = self.surroundings.other(field.row_start, birth)?;
+        judge::split_number(self.text, &birth, &four, self.detector.options.reference)
+    }
+
+    fn phone(&mut self, at: usize, kind: HitKind) {
+        if at < self.phone_until {
+            return;
+        }
+        let field = self.surroundings.field(at);
+        let written = match kind {
+            HitKind::Plus => phone::read_international(self.text, &field.bounds, at),
+            _ => phone::read_national(self.text, &field.bounds, at),
+        };
+        if let Some(written) = written {
+            self.phone_until = written.range.1;
+            self.candidates.push(judge::phone(self.text, &field, &written));
+        }
+    }
+
+    fn email(&mut self, at: usize) {
+        let field = self.surroundings.field(at);
+        if let Some(written) = email::read(self.text, &field.bounds, at) {
+            self.address(&field, &written);
+        }
+    }
+
+    fn address(&mut self, field: &Field, written: &email::Written) {
+        let Some(zone) = self.zone(written) else { return };
+        let range = written.range();
+        let mut evidence = Evidence::NONE.with(Clue::KnownTld);
+        if written.disguised {
+            evidence.add(Clue::Disguised);
+        }
+        if let Some(clue) = judge::email_clue(self.text, field, &range) {
+            evidence.add(clue);
+        }
+        let test_identity = zone == Zone::Reserved;
+        if test_identity {
+            evidence.add(Clue::TestIdentity);
+        }
+        let attributes = Attributes { test_identity, ..Attributes::default() };
+        let email = Category::Email;
+        let candidate = judge::weigh(email, range, evidence, attributes, Normalized::FromText);
+        self.candidates.push(candidate);
+    }
+
+    /// What Cloudflare hides from harvesters: `data-cfemail="…"`.
+    fn hidden_addresses(&mut self, record: &Record<'_>) {
+        let Shape::Fields(fields) = &record.shape else { return };
+        if !self.detector.wants_category(Category::Email) {
+            return;
+        }
+        for (segment, meaning) in fields.segments.iter().zip(self.meanings.all()) {
+            let range = segment.range.start as usize..segment.range.end as usize;
+            if meaning.hidden && email::uncover(&self.text[range.clone()]).is_some() {
+                let evidence = Evidence::NONE.with(Clue::KnownTld).with(Clue::Disguised);
+                let (category, attributes) = (Category::Email, Attributes::default());
+                let form = Normalized::FromText;
+                self.candidates.push(judge::weigh(category, range, evidence, attributes, form));
+            }
+        }
+    }
+
+    fn zone(&mut self, written: &email::Written) -> Option<Zone> {
+        let local = &self.text[written.local.clone()];
+        let plain = !written.spelt_dots && self.text[written.range()].is_ascii();
+        if plain {
+            return self.domains.zone(local, &self.text[written.domain.clone()]).ok();
+        }
+        let local = self.ruler.decode(local);
+        let domain = written.domain_text(self.text);
+        let domain = self.ruler.decode(&domain);
+        self.domains.zone(local.as_bytes(), domain.as_bytes()).ok()
+    }
+
+    fn term(&mut self, at: usize) {
+        if matches!(self.text[at] | 0x20, b'(' | b'[' | b'{' | b'<' | b'%' | b'&' | b's' | b'n') {
+            self.disguised(at);
+        }
+    }
+
+    fn disguised(&mut self, at: usize) {
+        if !self.detector.wants_category(Category::Email) {
+            return;
+        }
+        let field = self.surroundings.field(at);
+        if let Some(written) = email::read_disguised(self.text, &field.bounds, at) {
+            self.address(&field, &written);
+        }
     }
 }

@@ -83,10 +83,16 @@ impl RowCursor {
         Cell { column: self.column, range: self.cell_start..end, row_start: self.row_start }
     }
 
+    /// Where the cell of the last question begins.
+    #[must_use]
+    pub fn cell_start(&self) -> usize {
+        self.cell_start
+    }
+
     fn end_of_cell(&mut self, text: &[u8]) -> usize {
         let start = self.cell_start;
-        for at in self.at..text.len() {
-            self.step(text[at]);
+        for (at, &byte) in text.iter().enumerate().skip(self.at) {
+            self.step(byte);
             if self.cell_start != start {
                 return at;
             }

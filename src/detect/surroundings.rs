@@ -1,0 +1,201 @@
+//! The field a candidate stands in: its bounds, its label, and the other fields of its row.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::keywords::{self, Meaning};
+use crate::model::{Fields, LineEnd, Record, RowCursor, Shape, Table};
+
+/// Labels remembered at most; a document whose keys are values would have no end of them.
+const LABELS: usize = 4096;
+
+/// What labels mean, read once each.
+#[derive(Debug, Default)]
+pub(crate) struct Labels {
+    known: HashMap<String, Meaning>,
+    /// Those of the table at hand.
+    columns: Vec<Meaning>,
+}
+
+impl Labels {
+    pub(crate) fn clear(&mut self) {
+        self.columns.clear();
+        if self.known.len() > LABELS {
+            self.known.clear();
+        }
+    }
+
+    pub(crate) fn meaning(&mut self, label: &str) -> Meaning {
+        if label.is_empty() {
+            return Meaning::default();
+        }
+        if let Some(&known) = self.known.get(label) {
+            return known;
+        }
+        let meaning = keywords::meaning(label);
+        if self.known.len() <= LABELS {
+            self.known.insert(label.to_owned(), meaning);
+        }
+        meaning
+    }
+
+    fn read_columns(&mut self, table: &Table) {
+        if self.columns.len() != table.columns.len() {
+            self.columns = table.columns.iter().map(|c| keywords::meaning(&c.name)).collect();
+        }
+    }
+}
+
+/// The field around a place.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    /// Its bytes.
+    pub(crate) bounds: Range<usize>,
+    /// Its label's meaning.
+    pub(crate) meaning: Meaning,
+    /// Where its row begins.
+    pub(crate) row_start: usize,
+    /// It is a field of its own, not running text.
+    pub(crate) is_cell: bool,
+}
+
+/// Answers for one record which field a place lies in. Places must come in order.
+pub(crate) struct Surroundings<'a> {
+    record: &'a Record<'a>,
+    kind: Kind<'a>,
+}
+
+enum Kind<'a> {
+    Text,
+    Table { cursor: RowCursor, columns: &'a [Meaning], delimiter: u8, line_end: u8 },
+    Fields { fields: &'a Fields<'a>, meanings: &'a [Meaning] },
+}
+
+/// The meanings of a record's labels, to be borrowed by its [`Surroundings`].
+#[derive(Debug, Default)]
+pub(crate) struct Meanings(Vec<Meaning>);
+
+impl Meanings {
+    /// Reads the labels of `record`.
+    pub(crate) fn read(&mut self, record: &Record<'_>, labels: &mut Labels) {
+        self.0.clear();
+        match &record.shape {
+            Shape::Text(_) => {}
+            Shape::Table(_, table) => {
+                labels.read_columns(table);
+                self.0.extend_from_slice(&labels.columns);
+            }
+            Shape::Fields(fields) => self
+                .0
+                .extend(fields.segments.iter().map(|s| labels.meaning(fields.string(&s.label)))),
+        }
+    }
+
+    /// All of them, in the order of columns or segments.
+    pub(crate) fn all(&self) -> &[Meaning] {
+        &self.0
+    }
+}
+
+impl<'a> Surroundings<'a> {
+    pub(crate) fn new(record: &'a Record<'a>, meanings: &'a Meanings) -> Surroundings<'a> {
+        let kind = match &record.shape {
+            Shape::Text(_) => Kind::Text,
+            Shape::Table(span, table) => {
+                let mut cursor = RowCursor::new(table, span.ruler.line_end);
+                cursor.begin(record.focus.start);
+                Kind::Table {
+                    cursor,
+                    columns: meanings.all(),
+                    delimiter: table.delimiter,
+                    line_end: LineEnd::byte(span.ruler.line_end),
+                }
+            }
+            Shape::Fields(fields) => Kind::Fields { fields, meanings: meanings.all() },
+        };
+        Surroundings { record, kind }
+    }
+
+    /// The field that holds byte `at`, or that ends there.
+    pub(crate) fn field(&mut self, at: usize) -> Field {
+        let text = self.record.text;
+        match &mut self.kind {
+            Kind::Text => Field {
+                bounds: 0..text.len(),
+                meaning: Meaning::default(),
+                row_start: 0,
+                is_cell: false,
+            },
+            Kind::Table { cursor, columns, delimiter, line_end } => {
+                let index = cursor.column(text, at);
+                let row_start = cursor.row_start(text, at);
+                let bounds = cell_bounds(text, cursor, at, *delimiter, *line_end);
+                let meaning = columns.get(index).copied().unwrap_or_default();
+                Field { bounds, meaning, row_start, is_cell: true }
+            }
+            Kind::Fields { fields, meanings } => {
+                // A number's hit is the byte after it, which may be the next field's.
+                let index = fields.segments.partition_point(|s| (s.range.end as usize) < at);
+                let Some(segment) = fields.segments.get(index) else {
+                    let none = Meaning::default();
+                    return Field {
+                        bounds: 0..text.len(),
+                        meaning: none,
+                        row_start: 0,
+                        is_cell: false,
+                    };
+                };
+                let bounds = segment.range.start as usize..segment.range.end as usize;
+                let meaning = meanings[index];
+                Field { bounds, meaning, row_start: 0, is_cell: true }
+            }
+        }
+    }
+
+    /// The bytes of field `index` of the row that begins at `row_start`.
+    pub(crate) fn other(&self, row_start: usize, index: usize) -> Option<Range<usize>> {
+        match &self.kind {
+            Kind::Text => None,
+            Kind::Table { delimiter, line_end, .. } => {
+                nth_cell(self.record.text, row_start, index, *delimiter, *line_end)
+            }
+            Kind::Fields { fields, .. } => {
+                let segment = fields.segments.get(index)?;
+                Some(segment.range.start as usize..segment.range.end as usize)
+            }
+        }
+    }
+}
+
+fn cell_bounds(
+    text: &[u8],
+    cursor: &mut RowCursor,
+    at: usize,
+    delimiter: u8,
+    line_end: u8,
+) -> Range<usize> {
+    let start = cursor.cell_start();
+    if text.get(start) == Some(&b'"') {
+        return cursor.cell(text, at).range;
+    }
+    let rest = &text[at..];
+    let end = rest.iter().position(|&b| b == delimiter || b == line_end);
+    start..end.map_or(text.len(), |n| at + n)
+}
+
+fn nth_cell(
+    text: &[u8],
+    row_start: usize,
+    index: usize,
+    delimiter: u8,
+    line_end: u8,
+) -> Option<Range<usize>> {
+    let row = &text[row_start..];
+    let row = &row[..memchr::memchr(line_end, row).unwrap_or(row.len())];
+    let mut start = 0;
+    for _ in 0..index {
+        start += memchr::memchr(delimiter, &row[start..])? + 1;
+    }
+    let end = memchr::memchr(delimiter, &row[start..]).map_or(row.len(), |n| start + n);
+    Some(row_start + start..row_start + end)
+}
