@@ -1,1 +1,2 @@
 //! detect
+pub mod dietary;
