@@ -3,6 +3,8 @@
 use std::env;
 use std::path::Path;
 
+#[path = "build/lexicon.rs"]
+mod lexicon;
 #[path = "build/rules.rs"]
 mod rules;
 #[path = "build/tables.rs"]
@@ -13,4 +15,5 @@ fn main() {
     let out = env::var_os("OUT_DIR").expect("cargo tells build scripts where to write");
     tables::write(Path::new("rules/data"), Path::new(&out));
     rules::write(Path::new("rules"), Path::new(&out));
+    lexicon::generate();
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::dietary;
 use crate::model::{Category, Clue};
 use crate::rules;
 
@@ -19,6 +20,16 @@ const TAIL: usize = 6;
 /// Which categories a word speaks for (bit 2n) and against (bit 2n + 1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Topics(u16);
+
+impl Meaning {
+    /// Is it about a person: a name, or an identifier?
+    pub(crate) const fn is_personal(&self) -> bool {
+        self.person
+            || self.topics.speaks_for(Category::Personnummer)
+            || self.topics.speaks_for(Category::Email)
+            || self.topics.speaks_for(Category::Phone)
+    }
+}
 
 impl Topics {
     const PERSONAL: u16 =
@@ -71,6 +82,12 @@ pub(crate) struct Meaning {
     pub(crate) last_four: bool,
     /// An address hidden by Cloudflare (`data-cfemail`).
     pub(crate) hidden: bool,
+    /// Its values are somebody's dietary needs.
+    pub(crate) diet: bool,
+    /// Its values are remarks.
+    pub(crate) remarks: bool,
+    /// Its values count people or portions.
+    pub(crate) counts: bool,
     /// A person's name, or another sign that the record is about a person.
     pub(crate) person: bool,
 }
@@ -167,8 +184,12 @@ pub(crate) fn meaning(label: &str) -> Meaning {
     };
     let pair =
         |list: &[&str]| (1..words.ends.len()).any(|n| list.contains(&words.joined(n - 1, n + 1)));
+    let diet = dietary::label(label);
     Meaning {
         topics,
+        diet: diet == dietary::Label::Strong,
+        remarks: diet == dietary::Label::Weak,
+        counts: dietary::is_count_label(label),
         birth: any(&BIRTH),
         last_four: any(&LAST_FOUR) || pair(&LAST_FOUR),
         hidden: whole == "datacfemail",

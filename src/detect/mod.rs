@@ -6,6 +6,8 @@
 //! (`candidate`). Nothing here knows of files, formats or reports.
 
 mod candidate;
+mod diet;
+pub mod dietary;
 mod domains;
 mod email;
 pub mod examples;
@@ -16,11 +18,14 @@ mod number;
 mod phone;
 mod separators;
 mod surroundings;
+mod text_table;
 
 use candidate::{Candidate, Normalized};
+use diet::Diet;
 use domains::Domains;
 use finder::{Finder, Hit, HitKind, Wants};
 use surroundings::{Field, Labels, Meanings, Surroundings};
+use text_table::TextTables;
 
 use crate::model::{
     Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Ruler, Shape,
@@ -68,6 +73,7 @@ pub struct Scratch {
     labels: Labels,
     meanings: Meanings,
     domains: Domains,
+    tables: TextTables,
     normalized: String,
 }
 
@@ -113,11 +119,16 @@ impl Detector {
             domains: &mut scratch.domains,
             candidates: &mut scratch.candidates,
             phone_until: 0,
+            tables: &mut scratch.tables,
         };
+        reader.tables.clear();
         for &hit in &scratch.hits {
             reader.look(hit);
         }
         reader.hidden_addresses(record);
+        if self.wants_category(Category::Dietary) {
+            reader.diet(record, &scratch.hits);
+        }
         candidate::settle(&mut scratch.candidates);
         self.report(record, scratch, found);
     }
@@ -242,6 +253,7 @@ struct Reader<'a> {
     candidates: &'a mut Vec<Candidate>,
     /// What is before this byte is part of a phone number already read.
     phone_until: usize,
+    tables: &'a mut TextTables,
 }
 
 impl Reader<'_> {
@@ -261,7 +273,22 @@ impl Reader<'_> {
         let candidate = judge::personal_number(self.text, &field, end, reference)
             .or_else(|| self.split_number(&field, end))
             .or_else(|| judge::restored_phone(self.text, &field, end));
-        self.candidates.extend(candidate);
+        let Some(mut candidate) = candidate else { return };
+        if let Some(cell) = self.cell_in_text(&field, &candidate) {
+            let better = judge::personal_number(self.text, &cell, end, reference);
+            candidate = better.unwrap_or(candidate);
+        }
+        self.candidates.push(candidate);
+    }
+
+    /// The cell around a doubtful candidate in running text, where that is a table.
+    fn cell_in_text(&mut self, field: &Field, candidate: &Candidate) -> Option<Field> {
+        if field.is_cell || candidate.confidence == Confidence::High {
+            return None;
+        }
+        let range = candidate.range();
+        let cell = self.tables.field(self.text, range.start)?;
+        (cell.bounds.end >= range.end).then_some(cell)
     }
 
     fn split_number(&self, field: &Field, end: usize) -> Option<Candidate> {
@@ -288,7 +315,11 @@ impl Reader<'_> {
         };
         if let Some(written) = written {
             self.phone_until = written.range.1;
-            self.candidates.push(judge::phone(self.text, &field, &written));
+            let mut candidate = judge::phone(self.text, &field, &written);
+            if let Some(cell) = self.cell_in_text(&field, &candidate) {
+                candidate = judge::phone(self.text, &cell, &written);
+            }
+            self.candidates.push(candidate);
         }
     }
 
@@ -351,6 +382,21 @@ impl Reader<'_> {
     fn term(&mut self, at: usize) {
         if matches!(self.text[at] | 0x20, b'(' | b'[' | b'{' | b'<' | b'%' | b'&' | b's' | b'n') {
             self.disguised(at);
+        }
+    }
+
+    fn diet(&mut self, record: &Record<'_>, hits: &[Hit]) {
+        let mut diet = Diet {
+            record,
+            ruler: self.ruler,
+            meanings: self.meanings,
+            tables: self.tables,
+            candidates: self.candidates,
+            done: 0,
+        };
+        diet.columns();
+        for hit in hits.iter().filter(|h| h.kind == HitKind::Term) {
+            diet.word(hit.at as usize);
         }
     }
 

@@ -1,0 +1,373 @@
+//! Where dietary notes are looked for: columns and fields of needs, tables in text, sentences.
+//!
+//! What a note is, [`dietary`] decides; here is only what to ask it, and about which bytes.
+
+use std::ops::Range;
+
+use super::candidate::{Candidate, Normalized};
+use super::dietary::{
+    self, ColumnInfo, Evidence as Reasons, Kind, Label, Note, SentenceContext, Whose,
+};
+use super::surroundings::Meanings;
+use super::text_table::TextTables;
+use crate::model::{
+    Attributes, Category, Clue, Confidence, Evidence, Fields, Record, Ruler, Shape, Table,
+};
+
+/// Headings are looked for so many bytes above.
+const ABOVE: usize = 600;
+
+/// Finds the dietary notes of one record.
+pub(crate) struct Diet<'a> {
+    pub(crate) record: &'a Record<'a>,
+    pub(crate) ruler: Ruler,
+    pub(crate) meanings: &'a Meanings,
+    pub(crate) tables: &'a mut TextTables,
+    pub(crate) candidates: &'a mut Vec<Candidate>,
+    /// What is before this byte is done.
+    pub(crate) done: usize,
+}
+
+impl Diet<'_> {
+    /// Cells of columns and fields of needs, which need no word of the lexicon.
+    pub(crate) fn columns(&mut self) {
+        if !self.meanings.all().iter().any(|m| m.diet) {
+            return;
+        }
+        match &self.record.shape {
+            Shape::Text(_) => {}
+            Shape::Table(_, table) => self.table(table),
+            Shape::Fields(fields) => self.fields(fields),
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        let Record { text, focus, .. } = self.record;
+        let needs: Vec<usize> =
+            (0..self.meanings.all().len()).filter(|&n| self.meanings.all()[n].diet).collect();
+        let whose = self.whose();
+        let mut rows = Rows { text, at: focus.start, end: focus.end, table };
+        while let Some(row) = rows.next_row() {
+            for &n in &needs {
+                let Some(cell) = cell_of(text, &row, n, table) else { continue };
+                let is_header = table.has_header
+                    && self.ruler.decode(&text[cell.clone()]) == table.columns[n].name;
+                if !cell.is_empty() && !is_header {
+                    self.cell(&cell, whose);
+                }
+            }
+        }
+    }
+
+    fn fields(&mut self, fields: &Fields<'_>) {
+        let whose = self.whose();
+        for (segment, meaning) in fields.segments.iter().zip(self.meanings.all()) {
+            if meaning.diet {
+                self.cell(&(segment.range.start as usize..segment.range.end as usize), whose);
+            }
+        }
+    }
+
+    /// Whom the record is about, judging by its labels.
+    fn whose(&self) -> Whose {
+        let all = self.meanings.all();
+        if all.iter().any(super::keywords::Meaning::is_personal) {
+            Whose::Person
+        } else if all.iter().any(|m| m.counts) {
+            Whose::Count
+        } else {
+            Whose::Unknown
+        }
+    }
+
+    fn cell(&mut self, range: &Range<usize>, whose: Whose) {
+        let raw = &self.record.text[range.clone()];
+        let text = self.ruler.decode(raw);
+        let info = ColumnInfo { codes: true, whose };
+        if let Some(note) = dietary::cell(&text, &info) {
+            self.push(range.start, raw, &text, &note, Evidence::NONE.with(Clue::DietColumn));
+        }
+    }
+
+    /// The sentence, field or table around a word of the lexicon at byte `at`.
+    pub(crate) fn word(&mut self, at: usize) {
+        if at < self.done {
+            return;
+        }
+        let record = self.record;
+        match &record.shape {
+            Shape::Text(_) if self.text_table(at) => {}
+            Shape::Text(_) => {
+                let bounds = 0..record.text.len();
+                self.sentence(at, &bounds, Label::None, Whose::Unknown);
+            }
+            Shape::Table(_, table) => {
+                let row = row_around(record, at, table);
+                let cell = (0..).map_while(|n| Some((n, cell_of(record.text, &row, n, table)?)));
+                let found = cell.take(4096).find(|(_, c)| c.contains(&at));
+                if let Some((n, cell)) = found {
+                    self.labelled(at, &cell, n);
+                }
+            }
+            Shape::Fields(fields) => {
+                if let Some((n, segment)) = fields.segment_at(at) {
+                    let bounds = segment.range.start as usize..segment.range.end as usize;
+                    self.labelled(at, &bounds, n);
+                }
+            }
+        }
+    }
+
+    /// A word in a field that is not itself one of needs.
+    fn labelled(&mut self, at: usize, bounds: &Range<usize>, column: usize) {
+        let meaning = self.meanings.all().get(column).copied().unwrap_or_default();
+        if meaning.diet {
+            self.done = bounds.end;
+            return;
+        }
+        let label = if meaning.remarks { Label::Weak } else { Label::None };
+        self.sentence(at, bounds, label, self.whose());
+    }
+
+    /// All of a table in running text, if it has a column of needs.
+    fn text_table(&mut self, at: usize) -> bool {
+        let text = self.record.text;
+        let Some(table) = self.tables.at(text, at).filter(|t| t.has_diet()) else { return false };
+        let whose = match (table.is_personal(), table.counts()) {
+            (true, _) => Whose::Person,
+            (false, true) => Whose::Count,
+            _ => Whose::Unknown,
+        };
+        let mut cells = Vec::new();
+        let mut next = table.body() + 1;
+        while next < text.len() {
+            let Some((line, row)) = table.row_at(text, next) else { break };
+            cells.extend(row.into_iter().filter(|f| f.meaning.diet || f.meaning.remarks));
+            next = line.end + 1;
+        }
+        self.done = next.max(at + 1);
+        for field in cells.into_iter().filter(|f| self.record.focus.contains(&f.bounds.start)) {
+            if field.meaning.diet {
+                self.cell(&field.bounds, whose);
+            } else {
+                self.sentence(field.bounds.start, &field.bounds, Label::Weak, whose);
+            }
+        }
+        true
+    }
+
+    /// The sentence around byte `at` of a field or text.
+    fn sentence(&mut self, at: usize, bounds: &Range<usize>, label: Label, whose: Whose) {
+        let text = &self.record.text[bounds.clone()];
+        let range = dietary::sentence_bounds(text, at - bounds.start);
+        let raw = &text[range.clone()];
+        let sentence = self.ruler.decode(raw);
+        let previous = previous_sentence(text, range.start);
+        let previous = previous.map(|p| self.ruler.decode(&text[p]));
+        let heading = heading_above(text, range.start).map(|h| self.ruler.decode(h));
+        let context = SentenceContext {
+            previous: previous.as_deref(),
+            heading: heading.as_deref(),
+            label,
+            whose,
+        };
+        let start = bounds.start + range.start;
+        self.done = self.done.max(bounds.start + range.end).max(at + 1);
+        for note in dietary::sentence(&sentence, &context) {
+            self.push(start, raw, &sentence, &note, Evidence::NONE.with(Clue::DietWords));
+        }
+    }
+
+    fn push(&mut self, start: usize, raw: &[u8], text: &str, note: &Note, evidence: Evidence) {
+        let offset = |n: usize| start + stored_offset(self.ruler, raw, text, n);
+        let range = offset(note.range.start)..offset(note.range.end);
+        let owned = self.record.focus.contains(&range.start);
+        if !owned || range.is_empty() {
+            return;
+        }
+        self.candidates.push(Candidate {
+            start: range.start as u32,
+            end: range.end as u32,
+            category: Category::Dietary,
+            confidence: note.confidence,
+            score: points(note.confidence),
+            evidence: clues(evidence, note.evidence),
+            attributes: attributes(note.kind),
+            normalized: Normalized::FromText,
+        });
+    }
+}
+
+const fn points(confidence: Confidence) -> i16 {
+    match confidence {
+        Confidence::High => 90,
+        Confidence::Medium => 65,
+        Confidence::Low => 30,
+    }
+}
+
+fn attributes(kind: Kind) -> Attributes {
+    Attributes {
+        kind: Some(kind.id()),
+        special_category: kind.is_special_category(),
+        ..Attributes::default()
+    }
+}
+
+fn clues(mut evidence: Evidence, reasons: Reasons) -> Evidence {
+    let persons = [Reasons::FIRST_PERSON, Reasons::NAME, Reasons::RELATION, Reasons::PRONOUN];
+    for (reason, clue) in persons.map(|r| (r, Clue::PersonWords)).into_iter().chain([
+        (Reasons::IDENTIFIER, Clue::PersonRecord),
+        (Reasons::RECORD, Clue::PersonRecord),
+        (Reasons::COUNT, Clue::CountOnly),
+        (Reasons::CONDITION, Clue::DietWords),
+    ]) {
+        if reasons.has(reason) {
+            evidence.add(clue);
+        }
+    }
+    evidence
+}
+
+/// Where byte `n` of the decoded text stands in the raw one.
+fn stored_offset(ruler: Ruler, raw: &[u8], text: &str, n: usize) -> usize {
+    if raw.len() == text.len() {
+        return n;
+    }
+    let characters = text[..n].chars().count();
+    if ruler.width == crate::model::Width::Single {
+        return characters;
+    }
+    let (mut left, mut at) = (characters, 0);
+    for chunk in raw.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if left == 0 {
+                return at;
+            }
+            left -= 1;
+            at += c.len_utf8();
+        }
+        let invalid = chunk.invalid().len();
+        if left <= invalid {
+            return at + left;
+        }
+        left -= invalid;
+        at += invalid;
+    }
+    at
+}
+
+fn previous_sentence(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let head = text[..start].trim_ascii_end();
+    let last = head.len().checked_sub(1)?;
+    // A blank line between: another paragraph.
+    if memchr::memchr_iter(b'\n', &text[head.len()..start]).count() > 1 {
+        return None;
+    }
+    Some(dietary::sentence_bounds(text, last.saturating_sub(1))).filter(|r| r.end <= start)
+}
+
+/// The nearest line above that is a heading: `# …`, or short with a colon at its end.
+fn heading_above(text: &[u8], start: usize) -> Option<&[u8]> {
+    let above = &text[start.saturating_sub(ABOVE)..start];
+    above.rsplit(|&b| b == b'\n').skip(1).map(<[u8]>::trim_ascii).find(|line| {
+        let marked = line.starts_with(b"#") || line.ends_with(b":") || line.starts_with(b"===");
+        marked && (2..=80).contains(&line.len())
+    })
+}
+
+/// The rows of a table's focus.
+struct Rows<'a> {
+    text: &'a [u8],
+    at: usize,
+    end: usize,
+    table: &'a Table,
+}
+
+impl Rows<'_> {
+    fn next_row(&mut self) -> Option<Range<usize>> {
+        if self.at >= self.end {
+            return None;
+        }
+        let start = self.at;
+        let end = row_end(self.text, start, self.table);
+        self.at = end + 1;
+        Some(start..end)
+    }
+}
+
+/// The end of the row that begins at `start`, before its line end.
+fn row_end(text: &[u8], start: usize, table: &Table) -> usize {
+    let line = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
+    let Some(quote) = table.quote.filter(|q| memchr::memchr(*q, &text[start..line]).is_some())
+    else {
+        return line;
+    };
+    let mut quoted = false;
+    for n in memchr::memchr2_iter(quote, b'\n', &text[start..]) {
+        if text[start + n] == quote {
+            quoted = !quoted;
+        } else if !quoted {
+            return start + n;
+        }
+    }
+    text.len()
+}
+
+fn row_around(record: &Record<'_>, at: usize, table: &Table) -> Range<usize> {
+    let text = record.text;
+    if table.quote.is_none() {
+        let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |n| n + 1);
+        return start..row_end(text, start, table);
+    }
+    let mut rows = Rows { text, at: record.focus.start, end: text.len(), table };
+    let mut row = record.focus.start..record.focus.start;
+    while row.end < at {
+        match rows.next_row() {
+            Some(next) => row = next,
+            None => break,
+        }
+    }
+    row
+}
+
+/// Field `index` of a row, without quotes and blanks around it.
+fn cell_of(text: &[u8], row: &Range<usize>, index: usize, table: &Table) -> Option<Range<usize>> {
+    let bytes = &text[row.clone()];
+    let quoted = table.quote.is_some_and(|q| memchr::memchr(q, bytes).is_some());
+    let found =
+        if quoted { quoted_cell(bytes, index, table) } else { plain_cell(bytes, index, table) }?;
+    Some(super::judge::trim(text, &(row.start + found.start..row.start + found.end)))
+}
+
+fn plain_cell(row: &[u8], index: usize, table: &Table) -> Option<Range<usize>> {
+    // The last column is the usual place for remarks and needs: look from the end.
+    if index + 1 == table.columns.len() && index > 2 {
+        let start = memchr::memrchr(table.delimiter, row)? + 1;
+        if memchr::memchr_iter(table.delimiter, row).count() == index || start == row.len() {
+            return Some(start..row.len());
+        }
+    }
+    let mut start = 0;
+    for _ in 0..index {
+        start += memchr::memchr(table.delimiter, &row[start..])? + 1;
+    }
+    let end = memchr::memchr(table.delimiter, &row[start..]).map_or(row.len(), |n| start + n);
+    Some(start..end)
+}
+
+fn quoted_cell(row: &[u8], index: usize, table: &Table) -> Option<Range<usize>> {
+    let (mut column, mut start, mut quoted) = (0, 0, false);
+    for (n, &b) in row.iter().enumerate() {
+        if Some(b) == table.quote {
+            quoted = !quoted;
+        } else if b == table.delimiter && !quoted {
+            if column == index {
+                return Some(start..n);
+            }
+            column += 1;
+            start = n + 1;
+        }
+    }
+    (column == index).then_some(start..row.len())
+}
