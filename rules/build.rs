@@ -3,6 +3,8 @@
 use std::env;
 use std::path::Path;
 
+#[path = "build/lexicon.rs"]
+mod lexicon;
 #[path = "build/rules.rs"]
 mod rules;
 #[path = "build/tables.rs"]
@@ -12,5 +14,6 @@ fn main() {
     println!("cargo:rerun-if-changed=rules/build.rs");
     let out = env::var_os("OUT_DIR").expect("cargo tells build scripts where to write");
     tables::write(Path::new("rules/data"), Path::new(&out));
+    lexicon::generate();
     rules::write(Path::new("rules"), Path::new(&out));
 }

@@ -6,6 +6,7 @@
 //! (`candidate`). Nothing here knows of files, formats or reports.
 
 mod candidate;
+pub mod dietary;
 mod domains;
 mod email;
 pub mod examples;
