@@ -14,9 +14,20 @@ const WORDS: &str = "rules/data/dietary.toml";
 const NAMES: &str = "rules/data/given-names.txt";
 /// Classes whose words may be recognised with one letter wrong, in a cell of a column of needs.
 const FUZZY: [&str; 14] = [
-    "food_allergen", "food_sensitive", "food_religious", "cond_allergy", "cond_intolerance",
-    "noun_allergy", "noun_intolerance", "adj_allergic", "adj_intolerant", "diet_person", "diet_adj",
-    "diet_religious", "diet_medical", "cell_medical",
+    "food_allergen",
+    "food_sensitive",
+    "food_religious",
+    "cond_allergy",
+    "cond_intolerance",
+    "noun_allergy",
+    "noun_intolerance",
+    "adj_allergic",
+    "adj_intolerant",
+    "diet_person",
+    "diet_adj",
+    "diet_religious",
+    "diet_medical",
+    "cell_medical",
 ];
 const FUZZY_LETTERS: usize = 6;
 
@@ -50,7 +61,11 @@ fn read_lists() -> Vec<(String, Vec<String>)> {
 
 fn read_names() -> Vec<String> {
     let text = fs::read_to_string(NAMES).expect("the name list is part of the sources");
-    text.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace).map(String::from).collect()
+    text.lines()
+        .filter(|l| !l.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .map(String::from)
+        .collect()
 }
 
 fn collect(lists: &[(String, Vec<String>)]) -> Entries {
@@ -97,12 +112,18 @@ fn fold_phrase(phrase: &str) -> (String, bool) {
 }
 
 fn write_classes(out: &mut String, lists: &[(String, Vec<String>)]) {
-    writeln!(out, "/// One bit for each word list.\npub(super) mod class {{\nuse super::Classes;").expect(MEMORY);
+    writeln!(out, "/// One bit for each word list.\npub(super) mod class {{\nuse super::Classes;")
+        .expect(MEMORY);
     for (bit, (name, _)) in lists.iter().enumerate() {
-        writeln!(out, "pub(in super::super) const {}: Classes = Classes(1 << {bit});", name.to_uppercase())
-            .expect(MEMORY);
+        writeln!(
+            out,
+            "pub(in super::super) const {}: Classes = Classes(1 << {bit});",
+            name.to_uppercase()
+        )
+        .expect(MEMORY);
     }
-    writeln!(out, "pub(in super::super) const PHRASE_START: Classes = Classes(1 << 127);\n}}").expect(MEMORY);
+    writeln!(out, "pub(in super::super) const PHRASE_START: Classes = Classes(1 << 127);\n}}")
+        .expect(MEMORY);
 }
 
 const MEMORY: &str = "writing to a string cannot fail";
@@ -110,8 +131,11 @@ const MEMORY: &str = "writing to a string cannot fail";
 fn write_entries(out: &mut String, entries: &Entries) {
     writeln!(out, "static ENTRIES: [Entry; {}] = [", entries.len()).expect(MEMORY);
     for (key, (plain, marked)) in entries {
-        writeln!(out, "Entry {{ key: {key:?}, plain: Classes({plain:#x}), marked: Classes({marked:#x}) }},")
-            .expect(MEMORY);
+        writeln!(
+            out,
+            "Entry {{ key: {key:?}, plain: Classes({plain:#x}), marked: Classes({marked:#x}) }},"
+        )
+        .expect(MEMORY);
     }
     writeln!(out, "];").expect(MEMORY);
 }

@@ -85,6 +85,7 @@ fn whole(text: &str, tokens: &[Token]) -> Classes {
 #[derive(Default)]
 struct Found {
     kind: Option<Kind>,
+    /// Does a clause say that there is nothing?
     negated: bool,
 }
 
@@ -134,12 +135,13 @@ fn clause(text: &str, tokens: &[Token], intolerant: &mut bool, found: &mut Found
             }
         }
     }
-    found.negated |= negated;
+    found.negated |= negated || eaten && tokens.iter().any(|t| t.is(class::EVERYTHING));
 }
 
 /// The kind of condition or diet a word states by itself.
 pub(super) fn stated(token: &Token) -> Option<Kind> {
-    let allergy = class::COND_ALLERGY | class::NOUN_ALLERGY | class::ADJ_ALLERGIC | class::EMERGENCY_PEN;
+    let allergy =
+        class::COND_ALLERGY | class::NOUN_ALLERGY | class::ADJ_ALLERGIC | class::EMERGENCY_PEN;
     let intolerance = class::COND_INTOLERANCE
         | class::NOUN_INTOLERANCE
         | class::ADJ_INTOLERANT
@@ -186,7 +188,7 @@ fn codes(text: &str, tokens: &[Token], info: &ColumnInfo) -> Option<Kind> {
             Some(Kind::Diet)
         } else if token.is(class::CODE_LETTER) && info.codes {
             Some(letter(&text[token.start..token.end]))
-        } else if token.is(class::LINK) {
+        } else if token.is(class::LINK | class::ADVERB) {
             None
         } else {
             return None;
@@ -222,7 +224,8 @@ fn misspelt(text: &str, tokens: &[Token]) -> Option<Judgement> {
 fn near(word: &Folded) -> Classes {
     let whole = lookup_misspelt(word);
     if !whole.is_none() {
-        return whole & (CONDITION | DIET | NOUN | ALLERGEN | class::ADJ_ALLERGIC | class::ADJ_INTOLERANT);
+        return whole
+            & (CONDITION | DIET | NOUN | ALLERGEN | class::ADJ_ALLERGIC | class::ADJ_INTOLERANT);
     }
     let Some((stem, tail)) = split_tail(word.key()) else { return Classes::NONE };
     let mut folded = Folded::new();

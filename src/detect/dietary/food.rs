@@ -5,18 +5,15 @@ use super::lexicon::{Classes, class, lookup, lookup_part, split_tail};
 use super::tokens::Token;
 
 /// All foods.
-pub(super) const FOOD: Classes = class::FOOD_ALLERGEN
-    .or(class::FOOD_SENSITIVE)
-    .or(class::FOOD_MEAT)
-    .or(class::FOOD_RELIGIOUS);
+pub(super) const FOOD: Classes =
+    class::FOOD_ALLERGEN.or(class::FOOD_SENSITIVE).or(class::FOOD_MEAT).or(class::FOOD_RELIGIOUS);
 /// All that one can be allergic to.
 pub(super) const ALLERGEN: Classes = FOOD.or(class::NONFOOD_ALLERGEN);
 /// Words that state a condition of somebody.
 pub(super) const CONDITION: Classes =
     class::COND_ALLERGY.or(class::COND_INTOLERANCE).or(class::DIET_PERSON);
 /// Diets, as adjectives or names.
-pub(super) const DIET: Classes =
-    class::DIET_ADJ.or(class::DIET_MEDICAL).or(class::DIET_RELIGIOUS);
+pub(super) const DIET: Classes = class::DIET_ADJ.or(class::DIET_MEDICAL).or(class::DIET_RELIGIOUS);
 /// The names of conditions.
 pub(super) const NOUN: Classes = class::NOUN_ALLERGY.or(class::NOUN_INTOLERANCE);
 /// What a compound of a food and a tail can be.
@@ -93,9 +90,8 @@ pub(super) fn of(text: &str, token: &Token) -> Classes {
     if whole.is_none() { derived(folded.key()) } else { whole }
 }
 
-const INFLECTIONS: [&[u8]; 12] = [
-    b"erna", b"orna", b"arna", b"ena", b"er", b"or", b"ar", b"en", b"et", b"na", b"n", b"s",
-];
+const INFLECTIONS: [&[u8]; 12] =
+    [b"erna", b"orna", b"arna", b"ena", b"er", b"or", b"ar", b"en", b"et", b"na", b"n", b"s"];
 
 fn derived(key: &[u8]) -> Classes {
     let inflected = INFLECTIONS.iter().filter_map(|i| key.strip_suffix(*i));

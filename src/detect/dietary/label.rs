@@ -47,9 +47,12 @@ pub fn is_count_label(name: &str) -> bool {
 
 /// `kost`, `food`, `meal`, in company that makes it a need and not an expense.
 fn weak_core(classes: &[Classes]) -> bool {
-    let fitting = class::LABEL_FITTING | class::LABEL_FILLER | class::LABEL_WEAK_CORE | class::LABEL_STRONG;
+    let fitting =
+        class::LABEL_FITTING | class::LABEL_FILLER | class::LABEL_WEAK_CORE | class::LABEL_STRONG;
     let core = classes.iter().filter(|c| c.any(class::LABEL_WEAK_CORE)).count();
-    core > 0 && classes.iter().all(|c| c.any(fitting)) && classes.iter().any(|c| !c.any(class::LABEL_WEAK_CORE) || c.any(class::LABEL_STRONG))
+    core > 0
+        && classes.iter().all(|c| c.any(fitting))
+        && classes.iter().any(|c| !c.any(class::LABEL_WEAK_CORE) || c.any(class::LABEL_STRONG))
 }
 
 fn whole(words: &[&str]) -> Classes {
@@ -64,7 +67,10 @@ fn single(word: &str) -> Classes {
 
 /// The words of a label; case changes, digits and all punctuation part them.
 fn words(name: &str) -> Vec<&str> {
-    name.split(|c| !in_word(c) || c.is_numeric()).flat_map(humps).filter(|w| !w.is_empty()).collect()
+    name.split(|c| !in_word(c) || c.is_numeric())
+        .flat_map(humps)
+        .filter(|w| !w.is_empty())
+        .collect()
 }
 
 /// `dietaryNotes` → `dietary`, `Notes`; `KOST` stays whole.
@@ -133,7 +139,9 @@ mod tests {
 
     #[test]
     fn counts() {
-        for (name, expected) in [("Antal", true), ("Antal st", true), ("count", true), ("Kost", false)] {
+        for (name, expected) in
+            [("Antal", true), ("Antal st", true), ("count", true), ("Kost", false)]
+        {
             assert_eq!(is_count_label(name), expected, "{name}");
         }
     }

@@ -46,6 +46,9 @@ pub(super) struct Phrase {
 /// The phrase whose head is token `i`, if that is one.
 pub(super) fn phrase_at(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
     let token = &tokens[i];
+    if in_identifier(text, token) {
+        return None;
+    }
     if token.is(NOUN | class::EMERGENCY_PEN) {
         Some(noun(text, tokens, i))
     } else if token.is(CONDITION) {
@@ -57,6 +60,12 @@ pub(super) fn phrase_at(text: &str, tokens: &[Token], i: usize) -> Option<Phrase
     } else {
         avoidance(text, tokens, i)
     }
+}
+
+/// Part of a name in code or data: `visa_specialkost`, `vegan=1`, `/vegan/`, `@vegan`.
+fn in_identifier(text: &str, token: &Token) -> bool {
+    text[..token.start].ends_with(['_', '@', '#', '$', '\\'])
+        || text[token.end..].starts_with(['_', '=', '@', '<'])
 }
 
 fn condition(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
@@ -72,20 +81,18 @@ fn condition(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
 
 /// `vegan läder`, `Vegan Bar`: does another noun follow, which is then what the sentence is about?
 fn attributive(text: &str, tokens: &[Token], i: usize) -> bool {
-    let Some(next) = tokens.get(i + 1).filter(|t| !t.after(sep::PARTS | sep::SLASH | sep::AND | sep::DOT)) else { return false };
-    let grammar = !(next.classes & !class::PHRASE_START).is_none() && !next.is(class::BRAND | class::MEAL | class::THING);
-    let word = &text[next.start..next.end];
-    let adverbial = next.classes.is_none() && word.chars().all(|c| c.is_ascii_digit());
-    !(grammar || adverbial || next.is(class::GIVEN_NAME) || is_clause_word(word))
-}
-
-/// Common words that begin what follows a predicate and are no nouns.
-fn is_clause_word(word: &str) -> bool {
-    const WORDS: [&str; 40] = [
-        "på", "vid", "från", "under", "efter", "enligt", "därför", "då", "eftersom", "men", "så", "och", "hos", "pga", "p", "åt", "inför", "utan", "trots", "minst", "idag", "resten", "hemma", "where", "since", "because", "at", "during", "in", "due", "fra", "siden", "vegan", "hela", "snart",
-        "fredag", "hos", "ihop", "tillsammans", "där",
-    ];
-    WORDS.contains(&word)
+    let Some(next) =
+        tokens.get(i + 1).filter(|t| !t.after(sep::PARTS | sep::SLASH | sep::AND | sep::DOT))
+    else {
+        return false;
+    };
+    if next.is(class::FOLLOWS_PREDICATE | class::GIVEN_NAME) {
+        return false;
+    }
+    let listed = !(next.classes & !class::PHRASE_START).is_none();
+    let noun = next.is(class::BRAND | class::MEAL | class::THING);
+    let number = text[next.start..next.end].bytes().all(|b| b.is_ascii_digit());
+    noun || !listed && !number
 }
 
 /// `nötallergi`, `allergi mot ägg`, `allergi (björk)`.
@@ -104,9 +111,11 @@ fn adjective(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
     let sensitive = tokens[i].is(class::ADJ_SENSITIVE);
     let list = target(text, tokens, i);
     let bare = list.is_none();
-    if bare && (sensitive || attributive(text, tokens, i)) {
+    if bare && (sensitive || unfinished(tokens, i) || attributive(text, tokens, i)) {
         return None;
     }
+    let kind =
+        list.as_ref().filter(|l| l.known).map_or(kind, |l| kind.max(avoided(l.foods, false)));
     let (last, strength) = match &list {
         Some(l) if l.known => (l.last, Strength::Firm),
         Some(l) => (l.last, Strength::Unknown),
@@ -118,13 +127,25 @@ fn adjective(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
     Some(Phrase { first: with_degree(tokens, i), last, kind, form: Form::Adjective, strength })
 }
 
+/// `allergisk mot …`, `överkänslig/allergisk`: the words of a form, to be filled in.
+fn unfinished(tokens: &[Token], i: usize) -> bool {
+    tokens
+        .get(i + 1)
+        .is_some_and(|t| t.is(class::PREP_TO) && !t.after(sep::PARTS) || t.after(sep::SLASH))
+}
+
 /// `veganskt`, `glutenfritt bröd`, `halal`.
 fn diet(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
     let mut last = i;
-    while tokens.get(last + 1).is_some_and(|t| !t.after(sep::PARTS) && (t.is(DIET) || t.is(class::LINK) && tokens.get(last + 2).is_some_and(|n| n.is(DIET)))) {
+    while tokens.get(last + 1).is_some_and(|t| {
+        !t.after(sep::PARTS)
+            && (t.is(DIET) || t.is(class::LINK) && tokens.get(last + 2).is_some_and(|n| n.is(DIET)))
+    }) {
         last += 1;
     }
-    let noun = tokens.get(last + 1).filter(|t| !t.after(sep::PARTS) && (t.is(class::MEAL) || !food::of(text, t).is_none()));
+    let noun = tokens
+        .get(last + 1)
+        .filter(|t| !t.after(sep::PARTS) && (t.is(class::MEAL) || !food::of(text, t).is_none()));
     if noun.is_some() {
         last += 1;
     } else if attributive(text, tokens, last) {
@@ -144,21 +165,39 @@ fn avoidance(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
     }
     let negation = if direct { Some(i) } else { negation(tokens, i, wish) }?;
     let (from, to) = (i.min(negation), i.max(negation));
-    let list = list(text, tokens, to + 1, verb.is(class::VERB_TOLERATE)).or_else(|| fronted(text, tokens, from))?;
-    let intolerant = !verb.is(class::VERB_WANT) || verb.is(class::VERB_TOLERATE) || i > 0 && tokens[from.saturating_sub(1)].is(class::MODAL);
+    let list = list(text, tokens, to + 1, verb.is(class::VERB_TOLERATE))
+        .or_else(|| fronted(text, tokens, from))?;
+    let intolerant = !verb.is(class::VERB_WANT | class::VERB_REACT)
+        || verb.is(class::VERB_TOLERATE)
+        || i > 0 && tokens[from.saturating_sub(1)].is(class::MODAL);
     let strength = match (list.known, wish) {
         (false, _) => Strength::Unknown,
         (true, true) => Strength::Soft,
         (true, false) => Strength::Firm,
     };
-    let kind = avoided(list.foods, intolerant || !list.foods.any(class::FOOD_ALLERGEN) || verb.is(class::VERB_EAT));
-    Some(Phrase { first: from.min(list.first), last: to.max(list.last), kind, form: Form::Avoidance, strength })
+    let kind = avoided(
+        list.foods,
+        intolerant || !list.foods.any(class::FOOD_ALLERGEN) || verb.is(class::VERB_EAT),
+    );
+    Some(Phrase {
+        first: from.min(list.first),
+        last: to.max(list.last),
+        kind,
+        form: Form::Avoidance,
+        strength,
+    })
 }
 
 /// The negation that belongs to the verb at `i`: `tål inte`, `tål jag inte`, `inte tål`, `äter inga`.
 fn negation(tokens: &[Token], i: usize, wish: bool) -> Option<usize> {
     let wanted = if wish { class::NEG_DET } else { class::NEG | class::NEG_DET };
-    let between = class::FIRST_SUBJECT | class::THIRD_SUBJECT | class::ADVERB | class::VERB_EAT | class::GIVEN_NAME | class::ROLE | class::MODIFIER;
+    let between = class::FIRST_SUBJECT
+        | class::THIRD_SUBJECT
+        | class::ADVERB
+        | class::VERB_EAT
+        | class::GIVEN_NAME
+        | class::ROLE
+        | class::MODIFIER;
     let after = tokens.iter().enumerate().skip(i + 1).take(4);
     for (k, token) in after {
         if token.after(sep::PARTS) {
@@ -203,7 +242,9 @@ fn target(text: &str, tokens: &[Token], i: usize) -> Option<List> {
     if next.is(class::PREP_TO) && !next.after(sep::PARTS) {
         return list(text, tokens, i + 2, true);
     }
-    if next.after(sep::OPEN | sep::COLON | sep::BLANK | sep::DASH) && !next.after(sep::STOP | sep::COMMA) {
+    if next.after(sep::OPEN | sep::COLON | sep::BLANK | sep::DASH)
+        && !next.after(sep::STOP | sep::COMMA)
+    {
         return list(text, tokens, i + 1, false);
     }
     None
@@ -226,7 +267,13 @@ fn list(text: &str, tokens: &[Token], start: usize, any: bool) -> Option<List> {
             found.known = true;
             found.last = k;
             gap = 0;
-        } else if gap < GAP && token.is(class::MODIFIER | class::LINK | class::ADVERB | class::MEAL | class::PREP_TO) {
+        } else if gap < GAP
+            && token.is(class::MODIFIER
+                | class::LINK
+                | class::ADVERB
+                | class::MEAL
+                | class::PREP_TO)
+        {
             gap += 1;
         } else {
             break;
@@ -257,7 +304,9 @@ fn fronted(text: &str, tokens: &[Token], verb: usize) -> Option<List> {
         }
     }
     let first = first?;
-    let begins = first == 0 || tokens[first].after(sep::PARTS) || tokens[first - 1].is(class::LINK | class::MODIFIER);
+    let begins = first == 0
+        || tokens[first].after(sep::PARTS)
+        || tokens[first - 1].is(class::LINK | class::MODIFIER);
     begins.then_some(List { first, last: verb, foods, known: true })
 }
 
@@ -280,5 +329,11 @@ fn with_degree(tokens: &[Token], i: usize) -> usize {
 }
 
 fn is_degree(token: &Token) -> bool {
-    token.is(class::MODIFIER & class::ADVERB) || token.is(class::MODIFIER) && !token.is(class::LINK | ALLERGEN | class::QUANTITY | class::PREP_TO | class::GENERIC_PERSON)
+    token.is(class::MODIFIER & class::ADVERB)
+        || token.is(class::MODIFIER)
+            && !token.is(class::LINK
+                | ALLERGEN
+                | class::QUANTITY
+                | class::PREP_TO
+                | class::GENERIC_PERSON)
 }
