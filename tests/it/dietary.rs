@@ -131,8 +131,8 @@ fn columns_tell_how_sure_a_cell_is() {
         ("V", info(Whose::Person, true), Some((Kind::Diet, Confidence::High))),
         ("V", info(Whose::Person, false), None),
         ("ring köket", info(Whose::Person, false), Some((Kind::Intolerance, Confidence::Low))),
-        ("drakfrukt", info(Whose::Person, false), Some((Kind::Intolerance, Confidence::Medium))),
-        ("drakfrukt", info(Whose::Unknown, false), Some((Kind::Intolerance, Confidence::Low))),
+        ("xylitol", info(Whose::Person, false), Some((Kind::Intolerance, Confidence::Medium))),
+        ("xylitol", info(Whose::Unknown, false), Some((Kind::Intolerance, Confidence::Low))),
         ("", info(Whose::Person, false), None),
     ] {
         let note = cell(text, &info).map(|n| (n.kind, n.confidence));
