@@ -1,17 +1,11 @@
 //! Where a sentence begins and ends.
 
+use super::fold::Folded;
+use super::lexicon::{class, lookup};
 use std::ops::Range;
 
 /// No sentence is followed further than this to either side, in bytes.
 const REACH: usize = 800;
-
-/// Abbreviations whose full stop ends no sentence, in lower case, without their last stop.
-const ABBREVIATIONS: [&str; 40] = [
-    "t.ex", "tex", "bl.a", "d.v.s", "dvs", "kl", "ca", "ev", "resp", "inkl", "exkl", "m.m", "mm",
-    "m.fl", "osv", "o.s.v", "fr.o.m", "t.o.m", "st", "nr", "tel", "s.k", "obs", "f.d", "p.g.a",
-    "pga", "jfr", "max", "min", "avd", "tfn", "dr", "mr", "mrs", "ms", "e.g", "i.e", "approx",
-    "no", "vs",
-];
 
 /// The bytes of the sentence around byte `at` of a text in an ASCII-compatible encoding, without the
 /// blanks around it. A wrapped line goes on; a blank line, a bullet, or a line that looks like a row of
@@ -64,7 +58,13 @@ fn abbreviation(text: &[u8], dot: usize) -> bool {
     let word = text[start.map_or(dot.saturating_sub(8), |i| i + 1)..dot].to_ascii_lowercase();
     let initials = word.len() <= 3
         && word.split(|&b| b == b'.').all(|p| p.len() == 1 && p[0].is_ascii_alphabetic());
-    initials || std::str::from_utf8(&word).is_ok_and(|w| ABBREVIATIONS.contains(&w))
+    initials || std::str::from_utf8(&word).is_ok_and(is_listed)
+}
+
+fn is_listed(word: &str) -> bool {
+    let mut folded = Folded::new();
+    word.split('.').for_each(|part| folded.push_word(part));
+    lookup(&folded).any(class::ABBREVIATION)
 }
 
 /// Does the line break at `i` end the sentence? Only a line of prose that the next one goes on with

@@ -85,6 +85,7 @@ fn whole(text: &str, tokens: &[Token]) -> Classes {
 #[derive(Default)]
 struct Found {
     kind: Option<Kind>,
+    /// Does a clause say that there is nothing?
     negated: bool,
 }
 
@@ -134,7 +135,7 @@ fn clause(text: &str, tokens: &[Token], intolerant: &mut bool, found: &mut Found
             }
         }
     }
-    found.negated |= negated;
+    found.negated |= negated || eaten && tokens.iter().any(|t| t.is(class::EVERYTHING));
 }
 
 /// The kind of condition or diet a word states by itself.
@@ -187,7 +188,7 @@ fn codes(text: &str, tokens: &[Token], info: &ColumnInfo) -> Option<Kind> {
             Some(Kind::Diet)
         } else if token.is(class::CODE_LETTER) && info.codes {
             Some(letter(&text[token.start..token.end]))
-        } else if token.is(class::LINK) {
+        } else if token.is(class::LINK | class::ADVERB) {
             None
         } else {
             return None;

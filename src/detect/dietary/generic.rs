@@ -13,12 +13,14 @@ pub(super) struct Generic {
     pub(super) form: bool,
     /// A menu, a recipe, a list of ingredients, a shop.
     pub(super) menu: bool,
+    /// Advice, or a rule for a case that may come: `Om barnet …`.
+    pub(super) advice: bool,
     /// A question whether, not a statement.
     pub(super) question: bool,
 }
 
 impl Generic {
-    /// Is there any sign?
+    /// Is there any sign against a person who is not told directly?
     pub(super) const fn any(self) -> bool {
         self.policy || self.form || self.menu || self.question
     }
@@ -34,6 +36,7 @@ pub(super) fn signs(text: &str, tokens: &[Token]) -> Generic {
             || text.contains("☐")
             || text.contains("[ ]"),
         menu: has(class::MENU) || tokens.windows(2).any(|pair| is_quantity(text, pair)),
+        advice: has(class::ADVICE) || tokens.first().is_some_and(|t| t.is(class::CONDITION_WORD)),
         question: is_question(text, tokens),
     }
 }

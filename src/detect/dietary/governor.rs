@@ -4,7 +4,7 @@ use super::food::{ALLERGEN, STATEMENTS};
 use super::lexicon::{Classes, class};
 use super::person::{Subject, VERBS, owner_at, subject_at};
 use super::statement::Phrase;
-use super::tokens::{Token, sep};
+use super::tokens::{Separator, Token, sep};
 
 /// The surroundings of a phrase within its sentence.
 #[derive(Clone, Copy, Default)]
@@ -54,23 +54,12 @@ pub(super) fn govern(
     }
     let mut k = phrase.first;
     loop {
-        if k == 0 || tokens[k].after(sep::ENDS | sep::OPEN | sep::CLOSE | sep::COLON | sep::DASH) {
+        if k == 0 || tokens[k].after(EDGES) {
             governor.leading = true;
-            break;
-        }
-        k -= 1;
-        if let Some(owner) = owner_at(text, tokens, k)
-            && !tokens[k + 1].after(sep::PARTS)
-            && (k + 1..phrase.first).all(|n| tokens[n].is(class::MODIFIER | class::ADVERB))
-        {
-            governor.owner = Some(owner);
             return governor;
         }
-        if let Some(subject) = subject_at(text, tokens, k)
-            && !(subject == Subject::Other && tokens[k].is(SKIPPED))
-        {
-            settle(tokens, k, subject, &mut governor);
-            governor.direct = true;
+        k -= 1;
+        if near(text, tokens, k, phrase, &mut governor) {
             return governor;
         }
         if !tokens[k].is(SKIPPED) || tokens[k].is(class::BUT) {
@@ -78,10 +67,30 @@ pub(super) fn govern(
         }
         note_word(&tokens[k], &mut governor);
     }
-    if !governor.leading {
-        distant(text, tokens, k, phrase, covered, &mut governor);
-    }
+    distant(text, tokens, k, phrase, covered, &mut governor);
     governor
+}
+
+/// What parts a phrase from a subject right before it.
+const EDGES: Separator = sep::ENDS | sep::OPEN | sep::CLOSE | sep::COLON | sep::DASH;
+
+/// Takes the owner or subject at `k`, with nothing but verbs and adverbs up to the phrase.
+fn near(text: &str, tokens: &[Token], k: usize, phrase: &Phrase, governor: &mut Governor) -> bool {
+    let degrees = class::MODIFIER | class::ADVERB;
+    if !tokens[k + 1].after(sep::PARTS) && tokens[k + 1..phrase.first].iter().all(|t| t.is(degrees))
+    {
+        governor.owner = owner_at(text, tokens, k);
+    }
+    if governor.owner.is_some() {
+        return true;
+    }
+    let subject = subject_at(text, tokens, k);
+    let Some(subject) = subject.filter(|s| *s != Subject::Other || !tokens[k].is(SKIPPED)) else {
+        return false;
+    };
+    settle(tokens, k, subject, governor);
+    governor.direct = true;
+    true
 }
 
 fn note_word(token: &Token, governor: &mut Governor) {
@@ -107,6 +116,7 @@ fn inner_subject(text: &str, tokens: &[Token], phrase: &Phrase, governor: &mut G
 /// Takes the subject at `k`, the verb before it (`är jag`), and what makes it conditional.
 fn settle(tokens: &[Token], k: usize, subject: Subject, governor: &mut Governor) {
     governor.subject = Some(subject);
+    governor.verbs |= tokens[k].classes & VERBS; // `I'm` is both
     let mut before = k;
     while before > 0 && !tokens[before].after(sep::PARTS) {
         before -= 1;
@@ -144,8 +154,11 @@ fn distant(
         {
             return settle(tokens, k, subject, governor);
         }
-        if phrase.first - k <= VERB_REACH {
+        let contrary = tokens[k..phrase.first].iter().any(|t| t.is(class::BUT));
+        if phrase.first - k <= VERB_REACH && !contrary {
             note_word(token, governor);
+        } else if contrary {
+            governor.verbs |= token.classes & VERBS; // a denial before `men` does not reach over it
         }
         if token.after(sep::ENDS) {
             return;

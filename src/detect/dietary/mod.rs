@@ -4,6 +4,7 @@
 //!
 //! The words are data: `rules/data/dietary.toml`.
 
+mod attribution;
 mod bounds;
 mod cell;
 mod fold;

@@ -109,8 +109,12 @@ pub(super) fn owner_at(text: &str, tokens: &[Token], i: usize) -> Option<Subject
     genitive.then_some(Subject::Name)
 }
 
-/// Endings of the definite form, which common nouns at a sentence's start have and names seldom.
-const DEFINITE: [&str; 7] = ["en", "et", "an", "na", "er", "or", "ing"];
+/// Endings of common nouns, which at a sentence's start have a capital like names.
+const NOUNS: [&str; 7] = ["en", "et", "an", "na", "er", "or", "ing"];
+/// Those of them that are refused even before verbs that people have and things seldom: `Ayaan äter`.
+const DEFINITE: [&str; 3] = ["en", "et", "na"];
+/// Verbs that things have as well.
+const COMMON_VERBS: Classes = class::COPULA.or(class::HAVE).or(class::MODAL);
 
 /// An unknown capitalised word that a verb of the right sort follows, or the end of a full name.
 fn unlisted(text: &str, tokens: &[Token], i: usize) -> Option<Subject> {
@@ -119,11 +123,20 @@ fn unlisted(text: &str, tokens: &[Token], i: usize) -> Option<Subject> {
     if !token.capital || !token.classes.is_none() || word.len() < 3 {
         return None;
     }
-    let verb = tokens.get(i + 1).is_some_and(|t| t.is(VERBS) && !t.after(sep::PARTS));
+    if i > 0 && is_name(text, &tokens[i - 1]) && !token.after(sep::PARTS) {
+        return Some(Subject::Name); // the surname
+    }
+    let verb = verb_follows(tokens, i)?;
     let first = i == 0 || token.after(sep::STOP | sep::DOT);
-    let noun = first && DEFINITE.iter().any(|d| word.ends_with(d));
-    let full = i > 0 && is_name(text, &tokens[i - 1]) && !token.after(sep::PARTS);
-    if full { Some(Subject::Name) } else { (verb && !noun).then_some(Subject::Unlisted) }
+    let endings: &[&str] = if verb.is(COMMON_VERBS) { &NOUNS } else { &DEFINITE };
+    let noun = first && endings.iter().any(|e| word.ends_with(e));
+    (!noun).then_some(Subject::Unlisted)
+}
+
+/// A verb right after the word at `i`, or after adverbs as in subordinate clauses (`att Anna inte tål`).
+fn verb_follows(tokens: &[Token], i: usize) -> Option<&Token> {
+    let mut next = tokens[i + 1..].iter().take(3).take_while(|t| !t.after(sep::PARTS));
+    next.find(|t| !t.is(class::NEG | class::ADVERB) || t.is(VERBS)).filter(|t| t.is(VERBS))
 }
 
 /// Endings of Swedish surnames.
@@ -151,20 +164,28 @@ fn is_initials(text: &str, token: &Token) -> bool {
         || single && token.start == 0 && text[token.end..].starts_with('.')
 }
 
-/// Does an e-mail address, or a run of digits as long as a telephone number's, stand in the text?
+/// Does an e-mail address, a telephone number or a personal identity number seem to stand in the text?
+/// Its shape is enough here: the detectors of those look closer.
 pub(super) fn identified(text: &str) -> bool {
-    let mut digits = 0;
     let bytes = text.as_bytes();
-    for (i, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'@' if i > 0 && bytes[i - 1].is_ascii_alphanumeric() => return true,
-            b'0'..=b'9' => digits += 1,
-            b' ' | b'-' | b'+' => {}
-            _ => digits = 0,
+    (1..bytes.len()).any(|i| match bytes[i] {
+        b'@' => bytes[i - 1].is_ascii_alphanumeric(),
+        b'-' | b'+' => {
+            let before = digits_at(bytes[..i].iter().rev());
+            let after = digits_at(bytes[i + 1..].iter());
+            matches!(before, 6 | 8) && after == 4
+                || before <= 4 && after >= 5 && leads_number(bytes, i, before)
         }
-        if digits >= 9 {
-            return true;
-        }
-    }
-    false
+        _ => false,
+    })
+}
+
+/// How many digits come first, blanks between them left out.
+fn digits_at<'a>(bytes: impl Iterator<Item = &'a u8>) -> usize {
+    bytes.take(14).filter(|b| **b != b' ').take_while(|b| b.is_ascii_digit()).count()
+}
+
+/// `070-…` or `+46…`: does a telephone number begin around the sign at `i`?
+fn leads_number(bytes: &[u8], i: usize, before: usize) -> bool {
+    bytes[i] == b'+' || before >= 2 && bytes[i - before] == b'0'
 }

@@ -1,12 +1,11 @@
 //! Notes in running text: a phrase that says what is not eaten, and somebody it is said of.
 
-use super::food::{self, STATEMENTS};
+use super::food;
 use super::generic::{Generic, signs};
-use super::governor::{Governor, govern};
+use super::governor::govern;
 use super::label::{Label, label};
 use super::lexicon::{Classes, class};
 use super::note::{Evidence, Note, Whose};
-use super::person::{self, Subject};
 use super::statement::{Form, Phrase, Strength, phrase_at};
 use super::tokens::{Token, sep, tokenize};
 use super::{ColumnInfo, cell};
@@ -78,11 +77,12 @@ fn context_signs(text: &str, tokens: &[Token], context: &SentenceContext<'_>) ->
     found
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    tokens: &'a [Token],
-    context: &'a SentenceContext<'a>,
-    signs: Generic,
+/// A sentence being read.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: &'a [Token],
+    pub(super) context: &'a SentenceContext<'a>,
+    pub(super) signs: Generic,
 }
 
 /// A phrase with what was decided about it.
@@ -131,7 +131,7 @@ impl Reader<'_> {
     /// Does the second phrase only continue the first: same subject, nothing but conjunctions between?
     fn goes_on(&self, first: &Phrase, second: &Phrase) -> bool {
         const BETWEEN: Classes =
-            class::LINK.or(class::ADVERB).or(class::COPULA).or(class::MODIFIER);
+            class::LINK.or(class::ADVERB).or(class::COPULA).or(class::HAVE).or(class::MODIFIER);
         if second.first <= first.last {
             return true;
         }
@@ -160,10 +160,7 @@ impl Reader<'_> {
         {
             return None;
         }
-        let person = self
-            .governed(phrase, &governor)
-            .or_else(|| self.beside(phrase))
-            .or_else(|| self.implied(phrase, &governor))?;
+        let person = self.attribute(phrase, &governor)?;
         if self.signs.any() && !person.robust || self.signs.policy && person.rank < 2 {
             return None;
         }
@@ -179,175 +176,6 @@ impl Reader<'_> {
         };
         Some((confidence, person.evidence.with(about)))
     }
-
-    /// The person as the phrase's grammatical subject or owner.
-    fn governed(&self, phrase: &Phrase, governor: &Governor) -> Option<Person> {
-        if let Some(owner) = governor.owner {
-            let own = matches!(phrase.form, Form::Noun | Form::Condition);
-            return own.then(|| self.person(owner, true));
-        }
-        let subject = governor.subject?;
-        if subject == Subject::Other || governor.topic && !governor.direct {
-            return None;
-        }
-        let fits = match phrase.form {
-            Form::Condition => {
-                governor.verbs.any(class::COPULA | class::HAVE)
-                    || governor.direct && subject == Subject::Name
-            }
-            Form::Noun => {
-                governor.verbs.any(class::HAVE | class::VERB_REACT)
-                    || governor.direct && subject == Subject::Name
-            }
-            Form::Adjective => {
-                governor.verbs.any(class::COPULA) || governor.direct && subject == Subject::Name
-            }
-            Form::Diet => {
-                governor.verbs.any(class::VERB_WANT | class::VERB_EAT)
-                    || governor.direct && subject != Subject::Unlisted
-            }
-            Form::Avoidance => true,
-        };
-        fits.then(|| self.person(subject, governor.direct))
-    }
-
-    fn person(&self, subject: Subject, direct: bool) -> Person {
-        let rank = match subject {
-            Subject::Indefinite | Subject::Other => 1,
-            Subject::Pronoun if self.names_somebody() => 3,
-            Subject::Pronoun => 2,
-            _ if direct => 3,
-            _ => 2,
-        };
-        Person {
-            rank,
-            evidence: subject.evidence(),
-            robust: direct && subject != Subject::Indefinite,
-        }
-    }
-
-    /// Does this sentence, or the one before, name the person a pronoun may stand for?
-    fn names_somebody(&self) -> bool {
-        let named = |text: &str, tokens: &[Token]| tokens.iter().any(|t| person::is_name(text, t));
-        named(self.text, self.tokens)
-            || self.context.previous.is_some_and(|p| named(p, &tokenize(p)))
-    }
-
-    /// A person beside a phrase that has a piece of the line to itself: `Anna Berg, celiaki`, `Bo (vegan)`.
-    fn beside(&self, phrase: &Phrase) -> Option<Person> {
-        let piece = self.piece(phrase)?;
-        if self.after(phrase).is_some() {
-            return self.after(phrase);
-        }
-        let counted = self.tokens[piece.start..phrase.first]
-            .iter()
-            .any(|t| t.is(class::COUNT_NOUN | class::QUANTITY))
-            || self.tokens[piece.start..phrase.first]
-                .iter()
-                .any(|t| self.text[t.start..t.end].bytes().all(|b| b.is_ascii_digit()));
-        let line = self.line(phrase);
-        let named = person::named(self.text, &self.tokens[line.clone()]);
-        let identified = person::identified(self.text);
-        if !named && !identified {
-            return counted.then_some(Person { rank: 0, evidence: Evidence::COUNT, robust: false });
-        }
-        let near = piece.start > 0 && named;
-        let evidence = if named { Evidence::NAME } else { Evidence::IDENTIFIER };
-        let rank = if counted { 2 } else { 3 };
-        Some(Person { rank, evidence, robust: near && !self.signs.menu && !self.signs.form })
-    }
-
-    /// The tokens of the line, or clause, that the phrase stands in.
-    fn line(&self, phrase: &Phrase) -> std::ops::Range<usize> {
-        let stop = |k: &usize| self.tokens[*k].after(sep::STOP);
-        let start = (1..=phrase.first).rev().find(stop).unwrap_or(0);
-        let end = (phrase.last + 1..self.tokens.len()).find(stop).unwrap_or(self.tokens.len());
-        start..end
-    }
-
-    /// The tokens of the piece between separators that the phrase fills but for a name, or a number, in
-    /// front; `None` where there are other words in it.
-    fn piece(&self, phrase: &Phrase) -> Option<std::ops::Range<usize>> {
-        const PARTS: u16 = sep::PARTS | sep::DOT;
-        let start = (1..=phrase.first).rev().find(|&k| self.tokens[k].after(PARTS)).unwrap_or(0);
-        let end = (phrase.last + 1..self.tokens.len())
-            .find(|&k| self.tokens[k].after(PARTS))
-            .unwrap_or(self.tokens.len());
-        const FRONT: Classes = class::MODIFIER
-            .or(class::ADVERB)
-            .or(class::LINK)
-            .or(class::QUANTITY)
-            .or(class::COUNT_NOUN)
-            .or(class::GIVEN_NAME);
-        const BACK: Classes = STATEMENTS
-            .or(food::ALLERGEN)
-            .or(class::MODIFIER)
-            .or(class::ADVERB)
-            .or(class::LINK)
-            .or(class::MEAL)
-            .or(class::EMERGENCY_PEN);
-        let digits = |t: &Token| self.text[t.start..t.end].bytes().all(|b| b.is_ascii_digit());
-        let name = |t: &Token| t.capital && (t.classes & !class::PHRASE_START).is_none();
-        let front = self.tokens[start..phrase.first]
-            .iter()
-            .all(|t| (t.is(FRONT) || digits(t) || name(t)) && !t.is(class::NEG | class::NEG_DET));
-        let back = self.tokens[phrase.last + 1..end].iter().all(|t| t.is(BACK));
-        (front && back).then_some(start..end)
-    }
-
-    /// Somebody named after the phrase: `glutenfri lunch till Moa`, `vegan: Anna`.
-    fn after(&self, phrase: &Phrase) -> Option<Person> {
-        let next = self.tokens.get(phrase.last + 1)?;
-        let given = next.is(class::PREP_TO) && !next.after(sep::PARTS);
-        let listed = next.after(sep::COLON | sep::OPEN | sep::DASH);
-        let at = if given { phrase.last + 2 } else { phrase.last + 1 };
-        if !(given || listed) || at >= self.tokens.len() {
-            return None;
-        }
-        let ahead = (at..self.tokens.len().min(at + 3))
-            .take_while(|&k| k == at || !self.tokens[k].after(sep::PARTS));
-        let subject = ahead.filter_map(|k| person::subject_at(self.text, self.tokens, k)).next()?;
-        let fits = if listed {
-            subject == Subject::Name
-        } else {
-            !matches!(subject, Subject::Other | Subject::Unlisted)
-        };
-        fits.then(|| Person { rank: 2, evidence: subject.evidence(), robust: !self.signs.menu })
-    }
-
-    /// Nobody is named, but the record, the field or the sentence before tells who must be meant.
-    fn implied(&self, phrase: &Phrase, governor: &Governor) -> Option<Person> {
-        if let Some(person) = self.after(phrase) {
-            return Some(person);
-        }
-        if governor.subject.is_some() || governor.topic || !governor.leading {
-            return None;
-        }
-        let wish = governor.verbs.any(class::VERB_WANT);
-        let alone = phrase.strength == Strength::Firm
-            || wish
-            || self.context.label == Label::Weak && phrase.form == Form::Condition;
-        let first = self.tokens.iter().any(|t| t.is(class::FIRST_SUBJECT | class::FIRST_OBJECT));
-        let evidence = if wish && first {
-            Evidence::FIRST_PERSON
-        } else if alone && self.context.whose == Whose::Person {
-            Evidence::RECORD
-        } else if alone && self.names_somebody() {
-            Evidence::NAME
-        } else {
-            return None;
-        };
-        Some(Person { rank: 2, evidence, robust: false })
-    }
-}
-
-/// Somebody, and how sure it is that the phrase is about them.
-struct Person {
-    /// 3: told beyond doubt; 2: by a pronoun, or at a distance; 1: somebody untold; 0: a number of people.
-    rank: u8,
-    evidence: Evidence,
-    /// Does it outweigh signs of menus and forms in the same sentence?
-    robust: bool,
 }
 
 fn merged(first: &Phrase, second: &Phrase) -> Phrase {

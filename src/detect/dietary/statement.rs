@@ -46,6 +46,9 @@ pub(super) struct Phrase {
 /// The phrase whose head is token `i`, if that is one.
 pub(super) fn phrase_at(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
     let token = &tokens[i];
+    if in_identifier(text, token) {
+        return None;
+    }
     if token.is(NOUN | class::EMERGENCY_PEN) {
         Some(noun(text, tokens, i))
     } else if token.is(CONDITION) {
@@ -57,6 +60,12 @@ pub(super) fn phrase_at(text: &str, tokens: &[Token], i: usize) -> Option<Phrase
     } else {
         avoidance(text, tokens, i)
     }
+}
+
+/// Part of a name in code or data: `visa_specialkost`, `vegan=1`, `/vegan/`, `@vegan`.
+fn in_identifier(text: &str, token: &Token) -> bool {
+    text[..token.start].ends_with(['_', '@', '#', '$', '\\'])
+        || text[token.end..].starts_with(['_', '=', '@', '<'])
 }
 
 fn condition(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
@@ -77,58 +86,13 @@ fn attributive(text: &str, tokens: &[Token], i: usize) -> bool {
     else {
         return false;
     };
-    let grammar = !(next.classes & !class::PHRASE_START).is_none()
-        && !next.is(class::BRAND | class::MEAL | class::THING);
-    let word = &text[next.start..next.end];
-    let adverbial = next.classes.is_none() && word.chars().all(|c| c.is_ascii_digit());
-    !(grammar || adverbial || next.is(class::GIVEN_NAME) || is_clause_word(word))
-}
-
-/// Common words that begin what follows a predicate and are no nouns.
-fn is_clause_word(word: &str) -> bool {
-    const WORDS: [&str; 40] = [
-        "på",
-        "vid",
-        "från",
-        "under",
-        "efter",
-        "enligt",
-        "därför",
-        "då",
-        "eftersom",
-        "men",
-        "så",
-        "och",
-        "hos",
-        "pga",
-        "p",
-        "åt",
-        "inför",
-        "utan",
-        "trots",
-        "minst",
-        "idag",
-        "resten",
-        "hemma",
-        "where",
-        "since",
-        "because",
-        "at",
-        "during",
-        "in",
-        "due",
-        "fra",
-        "siden",
-        "vegan",
-        "hela",
-        "snart",
-        "fredag",
-        "hos",
-        "ihop",
-        "tillsammans",
-        "där",
-    ];
-    WORDS.contains(&word)
+    if next.is(class::FOLLOWS_PREDICATE | class::GIVEN_NAME) {
+        return false;
+    }
+    let listed = !(next.classes & !class::PHRASE_START).is_none();
+    let noun = next.is(class::BRAND | class::MEAL | class::THING);
+    let number = text[next.start..next.end].bytes().all(|b| b.is_ascii_digit());
+    noun || !listed && !number
 }
 
 /// `nötallergi`, `allergi mot ägg`, `allergi (björk)`.
@@ -147,9 +111,11 @@ fn adjective(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
     let sensitive = tokens[i].is(class::ADJ_SENSITIVE);
     let list = target(text, tokens, i);
     let bare = list.is_none();
-    if bare && (sensitive || attributive(text, tokens, i)) {
+    if bare && (sensitive || unfinished(tokens, i) || attributive(text, tokens, i)) {
         return None;
     }
+    let kind =
+        list.as_ref().filter(|l| l.known).map_or(kind, |l| kind.max(avoided(l.foods, false)));
     let (last, strength) = match &list {
         Some(l) if l.known => (l.last, Strength::Firm),
         Some(l) => (l.last, Strength::Unknown),
@@ -159,6 +125,13 @@ fn adjective(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
         return None;
     }
     Some(Phrase { first: with_degree(tokens, i), last, kind, form: Form::Adjective, strength })
+}
+
+/// `allergisk mot …`, `överkänslig/allergisk`: the words of a form, to be filled in.
+fn unfinished(tokens: &[Token], i: usize) -> bool {
+    tokens
+        .get(i + 1)
+        .is_some_and(|t| t.is(class::PREP_TO) && !t.after(sep::PARTS) || t.after(sep::SLASH))
 }
 
 /// `veganskt`, `glutenfritt bröd`, `halal`.
@@ -194,7 +167,7 @@ fn avoidance(text: &str, tokens: &[Token], i: usize) -> Option<Phrase> {
     let (from, to) = (i.min(negation), i.max(negation));
     let list = list(text, tokens, to + 1, verb.is(class::VERB_TOLERATE))
         .or_else(|| fronted(text, tokens, from))?;
-    let intolerant = !verb.is(class::VERB_WANT)
+    let intolerant = !verb.is(class::VERB_WANT | class::VERB_REACT)
         || verb.is(class::VERB_TOLERATE)
         || i > 0 && tokens[from.saturating_sub(1)].is(class::MODAL);
     let strength = match (list.known, wish) {

@@ -85,12 +85,20 @@ fn split(text: &str) -> Vec<Token> {
             start,
             end,
             classes: classify(word),
-            before: separator(&text[at..start]),
+            before: between(&tokens, text, at, start),
             capital: word.chars().next().is_some_and(char::is_uppercase),
         });
         at = end;
     }
     tokens
+}
+
+/// The separator before a word; the stop after an initial (`A.L. (4A)`) ends no sentence.
+fn between(tokens: &[Token], text: &str, at: usize, start: usize) -> Separator {
+    let found = separator(&text[at..start]);
+    let initial =
+        tokens.last().is_some_and(|t| t.capital && text[t.start..t.end].chars().count() == 1);
+    if initial && text[at..].starts_with('.') { found & !sep::STOP | sep::DOT } else { found }
 }
 
 fn word_end(text: &str, start: usize) -> usize {
