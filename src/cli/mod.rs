@@ -1,6 +1,6 @@
 //! The command line: arguments in, exit status out. The only part that prints.
 //!
-//! [`run`] is the whole program. [`args`] is what the user writes, [`options`] what it means; every
+//! [`run`] is the whole program. `args` is what the user writes, [`options`] what it means; every
 //! command that writes a result does so in a [`session`].
 
 use std::ffi::OsString;
