@@ -11,7 +11,8 @@ use globset::Glob;
 
 use super::options::{Format, Values, When};
 use super::size;
-use crate::model::{Category, Confidence, Date};
+use crate::model::{Category, Confidence};
+use crate::validate::date::Date;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -421,16 +422,5 @@ fn glob(text: &str) -> Result<Glob, String> {
 }
 
 fn date(text: &str) -> Result<Date, String> {
-    let date: jiff::civil::Date =
-        text.parse().map_err(|_| "write an existing day as YYYY-MM-DD: 2026-12-31".to_owned())?;
-    Ok(as_model(date))
-}
-
-/// A checked date in the model's form. Years before 0 do not come into question.
-pub(super) fn as_model(date: jiff::civil::Date) -> Date {
-    Date {
-        year: date.year().unsigned_abs(),
-        month: date.month().unsigned_abs(),
-        day: date.day().unsigned_abs(),
-    }
+    text.parse().map_err(|_| "write an existing day as YYYY-MM-DD: 2026-12-31".to_owned())
 }

@@ -13,15 +13,16 @@ use super::options::{
     ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions, Values,
     WorkOptions,
 };
-use crate::model::{Category, Date};
+use crate::model::Category;
+use crate::validate::date::Date;
 
 /// What a command line's meaning depends on besides itself.
 #[derive(Clone, Debug)]
 pub(super) struct Surroundings {
     /// `SPARHUND_KEY_FILE`.
     pub key_file: Option<PathBuf>,
-    /// The current year.
-    pub year: u16,
+    /// The last day of the current year.
+    pub last_day_of_year: Date,
     /// Number of processors.
     pub processors: NonZeroUsize,
 }
@@ -30,10 +31,9 @@ impl Surroundings {
     /// Those of this process.
     pub(super) fn of_process() -> Surroundings {
         let key_file = std::env::var_os("SPARHUND_KEY_FILE").filter(|path| !path.is_empty());
-        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
         Surroundings {
             key_file: key_file.map(PathBuf::from),
-            year: args::as_model(today).year,
+            last_day_of_year: last_day_of_year(),
             processors: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         }
     }
@@ -101,11 +101,7 @@ impl Surroundings {
         let wanted = |category: &Category| asked.is_empty() || asked.contains(category);
         Detection {
             categories: Category::ALL.into_iter().filter(wanted).collect(),
-            reference_date: detection.reference_date.unwrap_or(Date {
-                year: self.year,
-                month: 12,
-                day: 31,
-            }),
+            reference_date: detection.reference_date.unwrap_or(self.last_day_of_year),
         }
     }
 
@@ -127,6 +123,12 @@ impl Surroundings {
             timeout: Duration::from_secs(running.timeout),
         }
     }
+}
+
+/// 31 December of the current year, in UTC.
+fn last_day_of_year() -> Date {
+    let year = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year();
+    Date::new(year.unsigned_abs(), 12, 31).expect("the clock of the system shows year 1 to 9999")
 }
 
 fn merge_options(merge: args::Merge) -> Result<MergeOptions, Failure> {
@@ -212,9 +214,17 @@ mod tests {
     use crate::cli::options::{Format, When};
     use crate::model::Confidence;
 
+    fn day(year: u16, month: u8, day: u8) -> Date {
+        Date::new(year, month, day).unwrap()
+    }
+
     fn surroundings(key_file: Option<&str>) -> Surroundings {
         let processors = NonZeroUsize::new(4).unwrap();
-        Surroundings { key_file: key_file.map(PathBuf::from), year: 2026, processors }
+        Surroundings {
+            key_file: key_file.map(PathBuf::from),
+            last_day_of_year: day(2026, 12, 31),
+            processors,
+        }
     }
 
     /// What a command line asks for, or everything that is said against it.
@@ -248,7 +258,7 @@ mod tests {
         assert_eq!(options.sources, [SourceSpec::Path("share".into())]);
         assert_eq!(options.selection, Selection::default());
         assert_eq!(options.detection.categories, Category::ALL);
-        assert_eq!(options.detection.reference_date, Date { year: 2026, month: 12, day: 31 });
+        assert_eq!(options.detection.reference_date, day(2026, 12, 31));
         assert_eq!(options.min_confidence, Confidence::Medium);
         assert_eq!(
             options.showing,
@@ -273,7 +283,7 @@ mod tests {
         assert_eq!(options.showing.key_file, Some(PathBuf::from("k")));
         assert!(options.showing.mask_paths);
         assert_eq!(options.detection.categories, [Category::Personnummer, Category::Phone]);
-        assert_eq!(options.detection.reference_date, Date { year: 2024, month: 2, day: 29 });
+        assert_eq!(options.detection.reference_date, day(2024, 2, 29));
         let globs: Vec<_> = options.selection.include.iter().map(|glob| glob.glob()).collect();
         assert_eq!(globs, ["*.csv", "*.txt"]);
         assert_eq!(options.selection.exclude.len(), 1);

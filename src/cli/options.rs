@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use globset::Glob;
 
-use crate::model::{Category, Confidence, Date};
+use crate::model::{Category, Confidence};
+use crate::validate::date::Date;
 
 /// A whole command line.
 #[derive(Clone, Debug, PartialEq)]
