@@ -3,6 +3,7 @@
 //! Start at [`model`] for the words everything else is said in, at [`scan`] for how they meet.
 //! `ARCHITECTURE.md` has the picture.
 
+pub mod cli;
 pub mod detect;
 pub mod extract;
 pub mod model;

@@ -1,0 +1,426 @@
+//! The command line as the user writes it. What it means, with defaults filled in, is in
+//! [`options`](super::options); the help lives here, beside the arguments it explains.
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use globset::Glob;
+
+use super::options::{Format, Values, When};
+use super::size;
+use crate::model::{Category, Confidence};
+use crate::validate::date::Date;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sparhund",
+    version,
+    max_term_width = 80,
+    about = "Finds personal data in files and says exactly where it lies",
+    long_about = "Finds personal data in files and says exactly where it lies: personal \
+        identity numbers, e-mail addresses, phone numbers and dietary notes, Swedish first. \
+        Nothing that is scanned is ever changed, values are shown masked unless asked for, and \
+        what could not be read is listed instead of being passed over.",
+    after_help = EXAMPLES,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(super) struct Cli {
+    /// Colours on a terminal; NO_COLOR is heeded
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(value_parser = one_of(WHEN), help_heading = "General")]
+    pub color: When,
+    #[command(subcommand)]
+    pub command: Sub,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  sparhund scan /srv/share --format summary     What lies there, in numbers
+  sparhund scan /srv/share -o inventory.json    Every finding with its place
+  sparhund explain list.csv:17                  Why line 17 was (not) reported
+  sparhund text letter.txt                      What the scanner reads
+
+Exit status: 0 done; 1 a rule's own example fails (rules test); 2 wrong usage,
+nothing was scanned; 3 done, but something could not be read; 4 the result
+could not be written; 130 or 143 interrupted.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Sub {
+    Scan(Scan),
+    Units(Units),
+    Work(Work),
+    Merge(Merge),
+    Text(Text),
+    Explain(Explain),
+    Rules(Rules),
+    Schema(Schema),
+    Completions(Completions),
+    Key(Key),
+}
+
+/// Scan files and folders and write the inventory
+///
+/// Scans files and folders and writes the inventory: every finding with its place, everything
+/// that could not be read, and an account of all that was met. Sources are only read, never
+/// changed.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sparhund scan /srv/share --format summary
+  sparhund scan /srv/share --exclude '*.bak' --max-size 2G -o inventory.json
+  sparhund scan a b --categories personnummer,dietary --format csv
+  sparhund scan share --values token --key-file tokens.key --format ndjson
+  pg_dump register | sparhund scan - --format summary
+
+Status 3 means that something could not be read; see `unread` in the result.
+With -o FILE an interrupted scan leaves what it found in FILE.partial.")]
+pub(super) struct Scan {
+    #[command(flatten)]
+    pub sources: Sources,
+    #[command(flatten)]
+    pub selection: Selection,
+    #[command(flatten)]
+    pub detection: Detection,
+    #[command(flatten)]
+    pub grade: Grade,
+    #[command(flatten)]
+    pub showing: Showing,
+    #[command(flatten)]
+    pub format: ResultFormat,
+    #[command(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    pub running: Running,
+}
+
+/// List the units of work of a scan, one JSON object a line
+///
+/// Lists the units of work of a scan, one JSON object a line: the first of the three steps that
+/// `scan` is made of. A distributed engine hands the lines out to its machines, runs `work` there
+/// and folds the reports with `merge`. Any step may be repeated without harm.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  sparhund units /srv/share -o units.ndjson
+  split -n l/8 units.ndjson part.
+  for p in part.*; do sparhund work < $p > $p.reports; done
+  sparhund merge --units units.ndjson part.*.reports -o inventory.json
+
+The machines that run `work` must see the sources under the same paths.")]
+pub(super) struct Units {
+    #[command(flatten)]
+    pub sources: Sources,
+    #[command(flatten)]
+    pub selection: Selection,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Scan the units read from standard input
+///
+/// Scans the units read from standard input, as `units` lists them, and writes for each the lines
+/// of its report. A unit whose `unit` line is missing was not done and can be given again.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  sparhund units /srv/share | sparhund work > reports.ndjson")]
+pub(super) struct Work {
+    #[command(flatten)]
+    pub detection: Detection,
+    #[command(flatten)]
+    pub showing: Showing,
+    #[command(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    pub running: Running,
+}
+
+/// Fold streams of reports into one inventory
+///
+/// Folds any number of streams that `work` has written into one inventory, the same that one
+/// `scan` would have written. Order and repeats do not matter.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sparhund merge part.*.reports --format summary
+  sparhund merge --units units.ndjson part.*.reports -o inventory.json")]
+pub(super) struct Merge {
+    /// Files that `work` has written; `-` for standard input
+    #[arg(value_name = "STREAM", required = true)]
+    pub streams: Vec<PathBuf>,
+    /// End with status 3 and name the units of FILE that are missing
+    #[arg(long, value_name = "FILE")]
+    pub units: Option<PathBuf>,
+    #[command(flatten)]
+    pub grade: Grade,
+    #[command(flatten)]
+    pub format: ResultFormat,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Show the text the scanner reads, unmasked
+///
+/// Shows the text the scanner reads, one JSON object a record with its place. Use it to see
+/// whether a file is understood as you understand it. Nothing is masked here.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  sparhund text members.csv | head")]
+pub(super) struct Text {
+    /// Files or folders to read; `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Show why something was, or was not, reported
+///
+/// Shows every candidate of a file, or of one of its lines: what speaks for and against it, and
+/// the best other reading. Candidates that were rejected are shown with the reason.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sparhund explain list.csv
+  sparhund explain list.csv:17
+  sparhund explain list.csv:17 --values plain")]
+pub(super) struct Explain {
+    /// The file, and the line if only that is of interest
+    #[arg(value_name = "FILE[:LINE]")]
+    pub target: OsString,
+    /// Show values masked, or as they stand
+    #[arg(long, value_name = "HOW", default_value = "masked")]
+    #[arg(value_parser = one_of(EXPLAIN_VALUES))]
+    pub values: Values,
+    #[command(flatten)]
+    pub detection: Detection,
+}
+
+/// List, show or test the detectors
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// One line for each rule
+    List,
+    /// One rule in full: patterns, words, references, examples
+    Show {
+        /// A rule's name, as `rules list` shows it
+        #[arg(value_name = "RULE")]
+        rule: String,
+    },
+    /// Run the examples of all rules; status 1 if one fails
+    Test,
+}
+
+/// Print the JSON Schema of the inventory
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Print the completions of a shell
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sparhund completions bash > ~/.local/share/bash-completion/completions/sparhund
+  sparhund completions fish > ~/.config/fish/completions/sparhund.fish
+  sparhund completions zsh > \"${fpath[1]}/_sparhund\"")]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// Make the key of the tokens
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(super) struct Key {
+    #[command(subcommand)]
+    pub command: KeyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeyCommand {
+    /// Make a key file with 32 random bytes, readable by you only
+    ///
+    /// Makes a key file with 32 random bytes, readable by you only. An existing file is never
+    /// overwritten. With the key, tokens of different inventories can be compared; whoever has
+    /// it can also try out all personal identity numbers against them. Keep it as you would keep
+    /// the data itself.
+    #[command(after_help = "\
+Example:
+  sparhund key new tokens.key
+  sparhund scan share --values token --key-file tokens.key")]
+    New {
+        /// Where to write the key
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sources {
+    /// Files or folders; `-` for standard input
+    #[arg(value_name = "SOURCE", required = true)]
+    pub sources: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is read")]
+pub(super) struct Selection {
+    /// Only paths that match GLOB, seen from the source; may be repeated
+    #[arg(long, value_name = "GLOB", value_parser = glob)]
+    pub include: Vec<Glob>,
+    /// No paths that match GLOB, seen from the source; may be repeated
+    #[arg(long, value_name = "GLOB", value_parser = glob)]
+    pub exclude: Vec<Glob>,
+    /// Largest file read, such as 500k, 10M, 2G; larger ones are listed as unread
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    pub max_size: Option<u64>,
+    /// Stay on the file system of each source
+    #[arg(long)]
+    pub one_file_system: bool,
+    /// Follow symbolic links; each folder is entered once
+    #[arg(long)]
+    pub follow_links: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is looked for")]
+pub(super) struct Detection {
+    /// Only these categories, separated by commas [default: all]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = category())]
+    #[arg(hide_possible_values = false)]
+    pub categories: Vec<Category>,
+    /// The day by which birth dates are judged, YYYY-MM-DD [default: 31 December]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub reference_date: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is looked for")]
+pub(super) struct Grade {
+    /// Leave out findings below this confidence
+    #[arg(long, value_name = "GRADE", default_value = "medium")]
+    #[arg(value_parser = one_of(GRADES))]
+    pub min_confidence: Confidence,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How values are shown")]
+pub(super) struct Showing {
+    /// How much of a value the result shows
+    #[arg(long, value_name = "HOW", default_value = "masked")]
+    #[arg(value_parser = one_of(VALUES))]
+    pub values: Values,
+    /// The key of the tokens, from `sparhund key new` [env: SPARHUND_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Mask what is personal in paths too; such places cannot be found again
+    #[arg(long)]
+    pub mask_paths: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The result")]
+pub(super) struct ResultFormat {
+    /// The form of the result
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    #[arg(value_parser = one_of(FORMATS))]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The result")]
+pub(super) struct Output {
+    /// Write to FILE, readable by you only, put in place when complete
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How it runs")]
+pub(super) struct Running {
+    /// Worker threads [default: number of processors]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Progress on standard error; auto: only on a terminal
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(WHEN))]
+    pub progress: When,
+    /// Seconds one file may take to answer before it is listed as unread
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
+    pub timeout: u64,
+}
+
+/// A choice: the word, what it means, and the value it stands for.
+type Choice<T> = (&'static str, &'static str, T);
+
+const WHEN: &[Choice<When>] =
+    &[("auto", "", When::Auto), ("never", "", When::Never), ("always", "", When::Always)];
+
+const GRADES: &[Choice<Confidence>] = &[
+    ("low", "candidates to look at as well", Confidence::Low),
+    ("medium", "right by form alone, or weaker form with surroundings", Confidence::Medium),
+    ("high", "right by form and by surroundings", Confidence::High),
+];
+
+const VALUES: &[Choice<Values>] = &[
+    ("masked", "1985****-****", Values::Masked),
+    ("token", "masked, with a keyed hash that can be compared (needs a key)", Values::Token),
+    ("plain", "as it stands: the result is then as sensitive as the data", Values::Plain),
+];
+
+const EXPLAIN_VALUES: &[Choice<Values>] =
+    &[("masked", "", Values::Masked), ("plain", "", Values::Plain)];
+
+const FORMATS: &[Choice<Format>] = &[
+    ("json", "one document", Format::Json),
+    ("ndjson", "one object a line, written while scanning", Format::Ndjson),
+    ("csv", "one finding a row", Format::Csv),
+    ("summary", "counts only, for reading", Format::Summary),
+];
+
+/// A parser for one of a few words.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    choices: &'static [Choice<T>],
+) -> impl TypedValueParser<Value = T> {
+    let words = choices.iter().map(|&(word, help, _)| match help {
+        "" => PossibleValue::new(word),
+        help => PossibleValue::new(word).help(help),
+    });
+    PossibleValuesParser::new(words).try_map(|word| {
+        let chosen = choices.iter().find(|choice| choice.0 == word);
+        chosen.map(|choice| choice.2).ok_or("not one of the words")
+    })
+}
+
+/// A parser for a category's identifier.
+fn category() -> impl TypedValueParser<Value = Category> {
+    PossibleValuesParser::new(Category::ALL.map(Category::id))
+        .try_map(|id| Category::from_id(&id).ok_or("not a category"))
+}
+
+fn glob(text: &str) -> Result<Glob, String> {
+    globset::GlobBuilder::new(text)
+        .literal_separator(false)
+        .build()
+        .map_err(|error| format!("{}; quote it, and write [*] for a star itself", error.kind()))
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "write an existing day as YYYY-MM-DD: 2026-12-31".to_owned())
+}

@@ -1,0 +1,377 @@
+//! From the command line as written to what it asks for: defaults filled in, contradictions told.
+
+use std::ffi::{OsStr, OsString};
+use std::num::NonZeroUsize;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::args::{self, Cli, KeyCommand, RulesCommand, Sub};
+use super::exit::Failure;
+use super::options::{
+    Command, Detection, ExplainOptions, Invocation, MergeOptions, RulesOptions, Running,
+    ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions, Values,
+    WorkOptions,
+};
+use crate::model::Category;
+use crate::validate::date::Date;
+
+/// What a command line's meaning depends on besides itself.
+#[derive(Clone, Debug)]
+pub(super) struct Surroundings {
+    /// `SPARHUND_KEY_FILE`.
+    pub key_file: Option<PathBuf>,
+    /// The last day of the current year.
+    pub last_day_of_year: Date,
+    /// Number of processors.
+    pub processors: NonZeroUsize,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    pub(super) fn of_process() -> Surroundings {
+        let key_file = std::env::var_os("SPARHUND_KEY_FILE").filter(|path| !path.is_empty());
+        Surroundings {
+            key_file: key_file.map(PathBuf::from),
+            last_day_of_year: last_day_of_year(),
+            processors: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        }
+    }
+
+    /// What a command line asks for.
+    pub(super) fn understand(&self, cli: Cli) -> Result<Invocation, Failure> {
+        Ok(Invocation { color: cli.color, command: self.command(cli.command)? })
+    }
+
+    fn command(&self, command: Sub) -> Result<Command, Failure> {
+        Ok(match command {
+            Sub::Scan(scan) => Command::Scan(self.scan(scan)?),
+            Sub::Units(units) => Command::Units(UnitsOptions {
+                sources: sources(units.sources.sources)?,
+                selection: selection(units.selection),
+                output: target(units.output),
+            }),
+            Sub::Work(work) => Command::Work(self.work(work)?),
+            Sub::Merge(merge) => Command::Merge(merge_options(merge)?),
+            Sub::Text(text) => Command::Text(TextOptions {
+                sources: sources(text.files)?,
+                output: target(text.output),
+            }),
+            Sub::Explain(explain) => Command::Explain(self.explain(explain)),
+            Sub::Rules(rules) => Command::Rules(rules_options(rules.command)),
+            Sub::Schema(schema) => Command::Schema(target(schema.output)),
+            Sub::Completions(completions) => Command::Completions(completions.shell),
+            Sub::Key(key) => {
+                let KeyCommand::New { file } = key.command;
+                Command::NewKey(file)
+            }
+        })
+    }
+
+    fn scan(&self, scan: args::Scan) -> Result<ScanOptions, Failure> {
+        Ok(ScanOptions {
+            sources: sources(scan.sources.sources)?,
+            selection: selection(scan.selection),
+            detection: self.detection(scan.detection),
+            min_confidence: scan.grade.min_confidence,
+            showing: self.showing(scan.showing)?,
+            format: scan.format.format,
+            output: target(scan.output),
+            running: self.running(&scan.running),
+        })
+    }
+
+    fn work(&self, work: args::Work) -> Result<WorkOptions, Failure> {
+        Ok(WorkOptions {
+            detection: self.detection(work.detection),
+            showing: self.showing(work.showing)?,
+            output: target(work.output),
+            running: self.running(&work.running),
+        })
+    }
+
+    fn explain(&self, explain: args::Explain) -> ExplainOptions {
+        let (file, line) = split_line(&explain.target, Path::exists);
+        let detection = self.detection(explain.detection);
+        ExplainOptions { file, line, values: explain.values, detection }
+    }
+
+    fn detection(&self, detection: args::Detection) -> Detection {
+        let asked = detection.categories;
+        let wanted = |category: &Category| asked.is_empty() || asked.contains(category);
+        Detection {
+            categories: Category::ALL.into_iter().filter(wanted).collect(),
+            reference_date: detection.reference_date.unwrap_or(self.last_day_of_year),
+        }
+    }
+
+    fn showing(&self, showing: args::Showing) -> Result<Showing, Failure> {
+        let key_file = showing.key_file.or_else(|| self.key_file.clone());
+        if showing.values == Values::Token && key_file.is_none() {
+            return Err(Failure::usage(
+                "--values token needs a key: make one with `sparhund key new FILE` and name it \
+                 with --key-file FILE",
+            ));
+        }
+        Ok(Showing { values: showing.values, key_file, mask_paths: showing.mask_paths })
+    }
+
+    fn running(&self, running: &args::Running) -> Running {
+        Running {
+            jobs: running.jobs.unwrap_or(self.processors),
+            progress: running.progress,
+            timeout: Duration::from_secs(running.timeout),
+        }
+    }
+}
+
+/// 31 December of the current year, in UTC.
+fn last_day_of_year() -> Date {
+    let year = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year();
+    Date::new(year.unsigned_abs(), 12, 31).expect("the clock of the system shows year 1 to 9999")
+}
+
+fn merge_options(merge: args::Merge) -> Result<MergeOptions, Failure> {
+    Ok(MergeOptions {
+        streams: sources(merge.streams)?,
+        units: merge.units,
+        min_confidence: merge.grade.min_confidence,
+        format: merge.format.format,
+        output: target(merge.output),
+    })
+}
+
+fn rules_options(command: RulesCommand) -> RulesOptions {
+    match command {
+        RulesCommand::List => RulesOptions::List,
+        RulesCommand::Show { rule } => RulesOptions::Show(rule),
+        RulesCommand::Test => RulesOptions::Test,
+    }
+}
+
+fn selection(selection: args::Selection) -> Selection {
+    Selection {
+        include: selection.include,
+        exclude: selection.exclude,
+        max_size: selection.max_size,
+        one_file_system: selection.one_file_system,
+        follow_links: selection.follow_links,
+    }
+}
+
+fn target(output: args::Output) -> Target {
+    if output.output.as_os_str() == "-" { Target::Stdout } else { Target::File(output.output) }
+}
+
+fn sources(paths: Vec<PathBuf>) -> Result<Vec<SourceSpec>, Failure> {
+    let sources = paths.into_iter().map(source).collect::<Result<Vec<_>, _>>()?;
+    if sources.iter().filter(|&source| *source == SourceSpec::Stdin).count() > 1 {
+        return Err(Failure::usage("standard input can be read once only: write `-` once"));
+    }
+    Ok(sources)
+}
+
+fn source(path: PathBuf) -> Result<SourceSpec, Failure> {
+    let bytes = path.as_os_str().as_bytes();
+    if bytes == b"-" {
+        return Ok(SourceSpec::Stdin);
+    }
+    if bytes.is_empty() {
+        return Err(Failure::usage("a source has an empty name: name a file or a folder"));
+    }
+    let scheme = [&b"sqlite:"[..], b"postgres://", b"postgresql://", b"mysql://", b"mariadb://"]
+        .into_iter()
+        .any(|scheme| bytes.starts_with(scheme));
+    // The URL is not repeated: it may hold a password.
+    if scheme && !path.exists() {
+        return Err(Failure::usage(
+            "databases are not read by this version: name a file or a folder, or scan an SQL dump",
+        ));
+    }
+    Ok(SourceSpec::Path(path))
+}
+
+/// Splits `FILE:LINE`. A file that is named like that as a whole is taken as it is.
+fn split_line(target: &OsStr, exists: impl Fn(&Path) -> bool) -> (PathBuf, Option<u64>) {
+    let whole = || (PathBuf::from(target), None);
+    let bytes = target.as_bytes();
+    let Some(colon) = bytes.iter().rposition(|&b| b == b':') else { return whole() };
+    let line = std::str::from_utf8(&bytes[colon + 1..]).ok().and_then(|n| n.parse().ok());
+    match line {
+        Some(line) if line > 0 && colon > 0 && !exists(Path::new(target)) => {
+            let file = OsString::from(OsStr::from_bytes(&bytes[..colon]));
+            (PathBuf::from(file), Some(line))
+        }
+        _ => whole(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::*;
+    use crate::cli::options::{Format, When};
+    use crate::model::Confidence;
+
+    fn day(year: u16, month: u8, day: u8) -> Date {
+        Date::new(year, month, day).unwrap()
+    }
+
+    fn surroundings(key_file: Option<&str>) -> Surroundings {
+        let processors = NonZeroUsize::new(4).unwrap();
+        Surroundings {
+            key_file: key_file.map(PathBuf::from),
+            last_day_of_year: day(2026, 12, 31),
+            processors,
+        }
+    }
+
+    /// What a command line asks for, or everything that is said against it.
+    fn understand(key_file: Option<&str>, line: &str) -> Result<Command, String> {
+        let words = std::iter::once("sparhund").chain(line.split(' '));
+        let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;
+        let asked = surroundings(key_file).understand(cli).map_err(|failure| failure.message)?;
+        Ok(asked.command)
+    }
+
+    fn scan(line: &str) -> ScanOptions {
+        match understand(None, line) {
+            Ok(Command::Scan(options)) => options,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    fn check_refused(line: &str, said: &str) {
+        let complaint = understand(None, line).expect_err(line);
+        assert!(complaint.contains(said), "{line}: {complaint}");
+    }
+
+    #[test]
+    fn the_command_line_does_not_contradict_itself() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn defaults() {
+        let options = scan("scan share");
+        assert_eq!(options.sources, [SourceSpec::Path("share".into())]);
+        assert_eq!(options.selection, Selection::default());
+        assert_eq!(options.detection.categories, Category::ALL);
+        assert_eq!(options.detection.reference_date, day(2026, 12, 31));
+        assert_eq!(options.min_confidence, Confidence::Medium);
+        assert_eq!(
+            options.showing,
+            Showing { values: Values::Masked, key_file: None, mask_paths: false }
+        );
+        assert_eq!((options.format, options.output), (Format::Json, Target::Stdout));
+        assert_eq!(options.running.jobs.get(), 4);
+        assert_eq!(options.running.progress, When::Auto);
+        assert_eq!(options.running.timeout, Duration::from_secs(60));
+    }
+
+    #[test]
+    fn all_options_of_a_scan() {
+        let options = scan(
+            "scan a - --format ndjson -o out --values plain --key-file k --min-confidence low \
+             --categories phone,personnummer,phone --include *.csv --include *.txt --exclude tmp/* \
+             --max-size 10M --one-file-system --follow-links --jobs 2 --progress always \
+             --reference-date 2024-02-29 --mask-paths --timeout 5",
+        );
+        assert_eq!(options.sources[1], SourceSpec::Stdin);
+        assert_eq!((options.format, options.output), (Format::Ndjson, Target::File("out".into())));
+        assert_eq!(options.showing.key_file, Some(PathBuf::from("k")));
+        assert!(options.showing.mask_paths);
+        assert_eq!(options.detection.categories, [Category::Personnummer, Category::Phone]);
+        assert_eq!(options.detection.reference_date, day(2024, 2, 29));
+        let globs: Vec<_> = options.selection.include.iter().map(|glob| glob.glob()).collect();
+        assert_eq!(globs, ["*.csv", "*.txt"]);
+        assert_eq!(options.selection.exclude.len(), 1);
+        assert_eq!(options.selection.max_size, Some(10 << 20));
+        assert!(options.selection.one_file_system && options.selection.follow_links);
+        assert_eq!(options.running.jobs.get(), 2);
+        assert_eq!(options.running.timeout, Duration::from_secs(5));
+    }
+
+    #[test]
+    fn other_commands() {
+        let check = |line: &str, right: fn(&Command) -> bool| {
+            let command = understand(None, line).expect(line);
+            assert!(right(&command), "{line}: {command:?}");
+        };
+        check("units a --exclude b", |c| matches!(c, Command::Units(_)));
+        check("work --categories email", |c| matches!(c, Command::Work(_)));
+        check(
+            "merge --units u a b",
+            |c| matches!(c, Command::Merge(m) if m.units.is_some() && m.streams.len() == 2),
+        );
+        check("text a.txt", |c| matches!(c, Command::Text(_)));
+        check("rules list", |c| *c == Command::Rules(RulesOptions::List));
+        check("rules test", |c| *c == Command::Rules(RulesOptions::Test));
+        check("rules show phone", |c| *c == Command::Rules(RulesOptions::Show("phone".into())));
+        check("explain a.csv:17", |c| matches!(c, Command::Explain(e) if e.line == Some(17)));
+        check("schema -o s.json", |c| *c == Command::Schema(Target::File("s.json".into())));
+        check("completions bash", |c| matches!(c, Command::Completions(_)));
+        check("key new k", |c| *c == Command::NewKey("k".into()));
+    }
+
+    #[test]
+    fn tokens_need_a_key_from_somewhere() {
+        check_refused("scan a --values token", "sparhund key new");
+        check_refused("work --values token", "--key-file");
+        assert!(understand(Some("k"), "scan a --values token").is_ok());
+        assert!(understand(None, "scan a --values plain").is_ok());
+    }
+
+    #[test]
+    fn wrong_usage_is_told_with_what_to_do() {
+        check_refused("scan", "<SOURCE>");
+        check_refused("scan a --fromat csv", "--format");
+        check_refused("scan a --format pdf", "summary");
+        check_refused("scan a --categories shoe_size", "personnummer");
+        check_refused("scan a --max-size big", "10M");
+        check_refused("scan a --jobs 0", "--jobs");
+        check_refused("scan a --timeout 0", "--timeout");
+        check_refused("scan a --reference-date 2025-02-29", "YYYY-MM-DD");
+        check_refused("scan a --include {a", "--include");
+        check_refused("scan - -", "once");
+        check_refused("scan postgres://u:secret@h/db", "databases");
+        check_refused("explain a --values token", "plain");
+        let complaint = understand(None, "scan mysql://u:secret@h/db").unwrap_err();
+        assert!(!complaint.contains("secret"));
+    }
+
+    #[test]
+    fn a_line_is_split_off_only_where_there_is_one() {
+        let check = |target: &str, file: &str, line: Option<u64>| {
+            let exists = |path: &Path| path == Path::new("real:7");
+            assert_eq!(split_line(OsStr::new(target), exists), (PathBuf::from(file), line));
+        };
+        check("a.csv", "a.csv", None);
+        check("a.csv:17", "a.csv", Some(17));
+        check("a:b:3", "a:b", Some(3));
+        check("a.csv:", "a.csv:", None);
+        check("a.csv:0", "a.csv:0", None);
+        check("a.csv:x", "a.csv:x", None);
+        check(":3", ":3", None);
+        check("real:7", "real:7", None);
+    }
+
+    #[test]
+    fn help_fits_80_columns_and_leaves_nothing_out() {
+        let mut commands = vec![Cli::command().term_width(80)];
+        while let Some(mut command) = commands.pop() {
+            let help = command.render_long_help().to_string();
+            let name = command.get_name().to_owned();
+            for line in help.lines() {
+                assert!(line.chars().count() <= 80, "{name}: {line}");
+            }
+            assert!(command.get_about().is_some(), "{name}");
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{name}: {argument}");
+            }
+            let inner = command.get_subcommands().filter(|inner| inner.get_name() != "help");
+            commands.extend(inner.cloned().map(|inner| inner.term_width(80)));
+        }
+    }
+}

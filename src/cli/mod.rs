@@ -1,0 +1,63 @@
+//! The command line: arguments in, exit status out. The only part that prints.
+//!
+//! [`run`] is the whole program. `args` is what the user writes, [`options`] what it means; every
+//! command that writes a result does so in a [`session`].
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+
+mod args;
+mod convert;
+pub mod exit;
+pub mod key;
+pub mod options;
+pub mod output;
+mod plain;
+pub mod progress;
+mod scan;
+pub mod session;
+pub mod signals;
+mod size;
+pub mod sources;
+pub mod terminal;
+
+use args::Cli;
+use convert::Surroundings;
+use exit::{ExitStatus, Failure};
+use options::{Command, Invocation};
+
+/// Does what a command line asks for, the program's name first.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let done = match Cli::try_parse_from(arguments) {
+        Ok(cli) => Surroundings::of_process().understand(cli).and_then(|asked| dispatch(&asked)),
+        Err(error) => return explain_usage(&error),
+    };
+    done.unwrap_or_else(|failure| {
+        terminal::tell(&failure.message);
+        failure.status
+    })
+}
+
+/// Help and version go to standard output and are no error; all else is wrong usage.
+fn explain_usage(error: &clap::Error) -> ExitStatus {
+    // If nobody can be told, the status still says it.
+    let _ = error.print();
+    if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Done }
+}
+
+fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
+    match &asked.command {
+        Command::Scan(options) => scan::scan(options),
+        Command::Units(options) => scan::units(options),
+        Command::Work(options) => scan::work(options),
+        Command::Merge(options) => scan::merge(options),
+        Command::Text(options) => scan::text(options),
+        Command::Explain(options) => scan::explain(options),
+        Command::Rules(options) => scan::rules(options),
+        Command::Schema(target) => plain::schema(target),
+        Command::Completions(shell) => plain::completions(*shell),
+        Command::NewKey(file) => plain::new_key(file),
+    }
+}

@@ -1,0 +1,40 @@
+//! `sparhund schema`, `completions` and `key new`: commands that read nothing.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use clap::CommandFactory as _;
+
+use super::args::Cli;
+use super::exit::{ExitStatus, Failure};
+use super::key;
+use super::options::{Target, When};
+use super::session::{self, Outcome};
+use super::terminal::{harmless, tell};
+use crate::report::schema::SCHEMA;
+
+/// Prints the JSON Schema of the inventory.
+pub(super) fn schema(target: &Target) -> Result<ExitStatus, Failure> {
+    session::run(target, When::Never, |session| {
+        session.output.write_all(SCHEMA.as_bytes())?;
+        Ok(Outcome::Complete)
+    })
+}
+
+/// Prints the completions of a shell.
+pub(super) fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "sparhund", &mut script);
+    session::run(&Target::Stdout, When::Never, |session| {
+        session.output.write_all(&script)?;
+        Ok(Outcome::Complete)
+    })
+}
+
+/// Makes a key file.
+pub(super) fn new_key(path: &Path) -> Result<ExitStatus, Failure> {
+    let key = key::create(path)?;
+    let name = harmless(&path.to_string_lossy());
+    tell(&format!("key {} is in {name}: keep it as you keep the data itself", key.id()));
+    Ok(ExitStatus::Done)
+}

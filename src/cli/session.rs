@@ -1,0 +1,148 @@
+//! What every command that writes a result has in common: it opens the result first, hears signals,
+//! shows progress, and ends in one of the exit statuses with the result in place or kept aside.
+
+use std::io;
+use std::sync::Arc;
+
+use super::exit::{ExitStatus, Failure};
+use super::key::{self, Key};
+use super::options::{Showing, Target, Values, When};
+use super::output::{OutputError, OutputFile};
+use super::progress::{Progress, ProgressDisplay};
+use super::signals::Interrupt;
+use super::terminal::{harmless, tell};
+
+/// How the work of a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of it was read.
+    Complete,
+    /// All of it was tried; something could not be read.
+    Incomplete,
+    /// It was asked to end before that; the result says so.
+    Interrupted,
+}
+
+/// What the work of a command is given.
+#[derive(Debug)]
+pub struct Session {
+    /// Where the result is written.
+    pub output: OutputFile,
+    /// Whether to end early.
+    pub interrupt: Interrupt,
+    /// The counters the user sees.
+    pub progress: Arc<Progress>,
+}
+
+/// Runs the work of a command from the opening of its result to its exit status. The work answers
+/// with an error only if the result could not be written: what cannot be read is part of the result.
+///
+/// # Errors
+///
+/// If the result cannot be written, or signals cannot be heard.
+pub fn run(
+    target: &Target,
+    progress: When,
+    work: impl FnOnce(&mut Session) -> io::Result<Outcome>,
+) -> Result<ExitStatus, Failure> {
+    let interrupt = Interrupt::listen()
+        .map_err(|error| Failure::usage(format!("signals cannot be handled here: {error}")))?;
+    run_until(interrupt, target, progress, work)
+}
+
+fn run_until(
+    interrupt: Interrupt,
+    target: &Target,
+    progress: When,
+    work: impl FnOnce(&mut Session) -> io::Result<Outcome>,
+) -> Result<ExitStatus, Failure> {
+    let output = OutputFile::open(target).map_err(|error| not_written(target, &error))?;
+    let mut session = Session { output, interrupt, progress: Arc::default() };
+    let display = ProgressDisplay::start(Arc::clone(&session.progress), progress);
+    let outcome = work(&mut session);
+    display.end();
+    match finish(session, outcome) {
+        Ok(status) => Ok(status),
+        Err(OutputError::Closed) => Ok(ExitStatus::Done),
+        Err(OutputError::Failed(error)) => Err(not_written(target, &error)),
+    }
+}
+
+/// Puts the result in place, or keeps it aside if the work was cut short.
+fn finish(session: Session, outcome: io::Result<Outcome>) -> Result<ExitStatus, OutputError> {
+    let status = match outcome? {
+        Outcome::Complete => ExitStatus::Done,
+        Outcome::Incomplete => ExitStatus::Incomplete,
+        Outcome::Interrupted => {
+            session.output.keep_partial()?;
+            return Ok(session.interrupt.status().unwrap_or(ExitStatus::Interrupted));
+        }
+    };
+    session.output.commit()?;
+    Ok(status)
+}
+
+fn not_written(target: &Target, error: &io::Error) -> Failure {
+    let name = match target {
+        Target::Stdout => "standard output".to_owned(),
+        Target::File(path) => harmless(&path.to_string_lossy()),
+    };
+    Failure::not_written(format!("the result cannot be written to {name}: {error}"))
+}
+
+/// The key the options ask for, with a word to the user if others can read it.
+///
+/// # Errors
+///
+/// If the key file cannot be read or holds no key.
+pub fn key(showing: &Showing) -> Result<Option<Key>, Failure> {
+    let Some(path) = showing.key_file.as_ref().filter(|_| showing.values != Values::Masked) else {
+        return Ok(None);
+    };
+    let loaded = key::read(path)?;
+    if loaded.exposed {
+        let name = harmless(&path.to_string_lossy());
+        tell(&format!("the key file {name} can be read by others: chmod 600 it"));
+    }
+    Ok(Some(loaded.key))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn check(outcome: io::Result<Outcome>, status: Result<u8, u8>, files: &[&str]) {
+        let folder = tempfile::tempdir().unwrap();
+        let target = Target::File(folder.path().join("out"));
+        let shown = format!("{outcome:?}");
+        let got = run_until(Interrupt::default(), &target, When::Never, |session| {
+            session.output.write_all(b"result")?;
+            outcome
+        });
+        let got = got.map(ExitStatus::code).map_err(|failure| failure.status.code());
+        assert_eq!(got, status, "{shown}");
+        let left = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(left.collect::<Vec<_>>(), files, "{shown}");
+    }
+
+    #[test]
+    fn every_outcome_has_its_status_and_its_file() {
+        check(Ok(Outcome::Complete), Ok(0), &["out"]);
+        check(Ok(Outcome::Incomplete), Ok(3), &["out"]);
+        check(Ok(Outcome::Interrupted), Ok(130), &["out.partial"]);
+        check(Err(io::Error::from(io::ErrorKind::BrokenPipe)), Ok(0), &["out.partial"]);
+        check(Err(io::Error::from(io::ErrorKind::StorageFull)), Err(4), &["out.partial"]);
+    }
+
+    #[test]
+    fn a_result_that_has_no_place_stops_the_run_before_it_begins() {
+        let target = Target::File("/nonexistent/folder/out".into());
+        let got = run_until(Interrupt::default(), &target, When::Never, |_| {
+            panic!("the work must not begin")
+        });
+        assert_eq!(got.unwrap_err().status, ExitStatus::NotWritten);
+    }
+}
