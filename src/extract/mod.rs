@@ -6,7 +6,14 @@ use crate::model::{Flow, Sink};
 
 pub mod builder;
 pub mod encoding;
+mod feed;
+pub mod json;
+mod quoted;
+mod records;
 pub mod stream;
+#[cfg(test)]
+pub(crate) mod testing;
+mod tree;
 
 pub use builder::RecordBuilder;
 pub use stream::TextStream;
