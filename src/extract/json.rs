@@ -168,28 +168,33 @@ impl<'p, 's, 'r, 'k> Parser<'p, 's, 'r, 'k> {
     }
 
     fn end_line(&mut self, b: u8) -> bool {
-        self.feed.skip(1);
         match self.mode {
             Mode::Document => {
                 self.feed.skip_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'));
-                true
+                return true;
             }
-            Mode::Lines => {
-                if b == self.line_end {
-                    self.has_key = false;
-                    self.tree.leave_all();
+            Mode::Lines if b == self.line_end => {
+                self.has_key = false;
+                self.tree.leave_all();
+            }
+            Mode::Flow { indent } if b == self.line_end => {
+                if self.is_outdented(indent) {
+                    return false;
                 }
-                true
             }
-            Mode::Flow { indent } => b != self.line_end || !self.is_outdented(indent),
+            Mode::Lines | Mode::Flow { .. } => {}
         }
+        self.feed.skip(1);
+        true
     }
 
-    /// Does the line that begins here look like one after an unclosed collection?
+    /// Does the line after this end of one look like one after an unclosed collection?
     fn is_outdented(&mut self, indent: usize) -> bool {
-        let n = self.feed.find(0, indent, |t| t.iter().position(|&b| b != b' '));
+        let first = |t: &[u8]| t.iter().position(|&b| b != b' ');
+        let n = self.feed.find(1, 1 + indent, first);
         n.is_some_and(|n| {
-            self.feed.sight()[n].is_ascii_alphanumeric() || self.feed.sight()[n] == b'-'
+            let b = self.feed.sight()[n];
+            b.is_ascii_alphanumeric() || b == b'-'
         })
     }
 
@@ -215,12 +220,14 @@ impl<'p, 's, 'r, 'k> Parser<'p, 's, 'r, 'k> {
 
     /// Goes to the value that is next.
     fn place(&mut self) {
+        let has_key = std::mem::take(&mut self.has_key);
         match self.tree.kind() {
+            // A flow collection's own place is YAML's business.
+            _ if self.tree.depth() == self.floor => {}
             Some(Kind::Array) => self.tree.element(),
-            Some(Kind::Object) if !self.has_key => self.tree.no_key(),
+            Some(Kind::Object) if !has_key => self.tree.no_key(),
             _ => {}
         }
-        self.has_key = false;
     }
 
     fn quoted(&self, quote: u8) -> Quoted {
@@ -256,7 +263,9 @@ impl<'p, 's, 'r, 'k> Parser<'p, 's, 'r, 'k> {
 
     /// Reads a key after its opening quote. False if no colon follows.
     fn quoted_key(&mut self, quoted: &Quoted) -> bool {
-        let Some(n) = quoted.len(self.feed, MAX_KEY) else { return false };
+        let ahead = self.feed.need(MAX_KEY);
+        let ahead = &ahead[..ahead.len().min(MAX_KEY)];
+        let Some(n) = quoted.len_in(ahead) else { return false };
         if !self.is_colon_after(n + 1) {
             return false;
         }

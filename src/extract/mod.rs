@@ -14,6 +14,7 @@ pub mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;
+pub mod yaml;
 
 pub use builder::RecordBuilder;
 pub use stream::TextStream;

@@ -99,23 +99,18 @@ impl Quoted {
         }
     }
 
-    /// Bytes to the end of the string's text, if it ends less than `limit` bytes ahead.
-    pub(super) fn len(&self, feed: &mut Feed<'_, '_>, limit: usize) -> Option<usize> {
+    /// The length of the string's text that `text` begins with, if it ends in it.
+    pub(super) fn len_in(&self, text: &[u8]) -> Option<usize> {
         let backslash = if self.escapes.is_some() { b'\\' } else { self.quote };
         let line_end = self.line_end.unwrap_or(self.quote);
-        let mut from = 0;
+        let mut at = 0;
         loop {
-            let n =
-                feed.find(from, limit, |t| memchr::memchr3(self.quote, backslash, line_end, t))?;
-            let found = feed.sight()[n];
-            match found {
-                b if b == self.quote => {
-                    if !(self.doubled && feed.peek_at(n + 1) == Some(self.quote)) {
-                        return Some(n);
-                    }
-                    from = n + 2;
-                }
-                b'\\' if feed.peek_at(n + 1) != self.line_end => from = n + 2,
+            at += memchr::memchr3(self.quote, backslash, line_end, text.get(at..)?)?;
+            let next = text.get(at + 1).copied();
+            match text[at] {
+                b if b == self.quote && !(self.doubled && next == Some(b)) => return Some(at),
+                b if b == self.quote => at += 2,
+                b'\\' if next != self.line_end => at += 2,
                 _ => return None,
             }
         }

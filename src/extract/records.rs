@@ -232,6 +232,11 @@ pub(super) fn stored_len(ruler: Ruler, text: &[u8]) -> usize {
     usize::try_from(ruler.stored_len(text)).unwrap_or(usize::MAX)
 }
 
+/// Stored bytes from one place to another, which is not far.
+pub(super) fn stored_len_between(from: Cursor, to: Cursor) -> usize {
+    usize::try_from(to.byte - from.byte).unwrap_or(usize::MAX)
+}
+
 /// How much of `text` goes into a field of `filled` bytes, and whether it is full then.
 fn room(filled: usize, text: &[u8]) -> (usize, bool) {
     if filled + text.len() < LONG {

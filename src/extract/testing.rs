@@ -32,6 +32,24 @@ pub(crate) fn collect_in_drops(extract: Extract, bytes: &[u8]) -> Vec<Vec<Collec
     collect_stream(extract, &mut stream)
 }
 
+/// `label=text@field` of each field; records are divided by `|`.
+pub(crate) fn shape(records: &[Vec<Collected>]) -> String {
+    let field = |c: &Collected| match (c.label.as_str(), c.field.as_str()) {
+        ("", "") => c.text.clone(),
+        (label, field) => format!("{label}={}@{field}", c.text),
+    };
+    let record = |r: &Vec<Collected>| r.iter().map(field).collect::<Vec<_>>().join(" ");
+    records.iter().map(record).collect::<Vec<_>>().join(" | ")
+}
+
+/// Asserts that line and column are those of the first byte.
+pub(crate) fn stands_on_its_line(stored: &str, c: &Collected) {
+    let before = &stored[..c.byte_start as usize];
+    let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+    assert_eq!(c.line as usize, before.matches('\n').count() + 1, "{c:?}");
+    assert_eq!(c.column as usize, before[line_start..].chars().count() + 1, "{c:?}");
+}
+
 fn collect_stream(extract: Extract, stream: &mut TextStream<'_>) -> Vec<Vec<Collected>> {
     let mut collector = Collector(Vec::new());
     assert_eq!(extract(stream, &mut collector).unwrap(), Flow::Continue);

@@ -115,9 +115,8 @@ impl<'k> Tree<'k> {
         self.labels.truncate(level.labels);
         self.labels.push_str(&key[..key.floor_char_boundary(MAX_LABEL)]);
         level.label = level.labels..self.labels.len();
-        let digits = key.bytes().filter(u8::is_ascii_digit).count();
-        let is_data = digits >= 6 || key.contains('@');
-        level.is_listed = is_data || digits > 0 && digits == key.len();
+        let is_data = is_data(key);
+        level.is_listed = is_data || !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit());
         is_data
     }
 
@@ -157,6 +156,11 @@ impl<'k> Tree<'k> {
     pub(super) fn begin_loose(&mut self, feed: &Feed<'_, '_>) {
         self.records.begin("", "", feed.offset());
     }
+}
+
+/// May a key be data itself, an address or a number?
+pub(super) fn is_data(key: &str) -> bool {
+    key.contains('@') || key.bytes().filter(u8::is_ascii_digit).count() >= 6
 }
 
 fn pointer_field(pointer: &str) -> &str {

@@ -1,17 +1,7 @@
 use proptest::prelude::*;
 
-use super::super::testing::{Collected, collect, collect_in_drops};
+use super::super::testing::{Collected, collect, collect_in_drops, shape, stands_on_its_line};
 use super::*;
-
-/// `label=text@field` of each field; records are divided by `|`.
-fn shape(records: &[Vec<Collected>]) -> String {
-    let field = |c: &Collected| match (c.label.as_str(), c.field.as_str()) {
-        ("", "") => c.text.clone(),
-        (label, field) => format!("{label}={}@{field}", c.text),
-    };
-    let record = |r: &Vec<Collected>| r.iter().map(field).collect::<Vec<_>>().join(" ");
-    records.iter().map(record).collect::<Vec<_>>().join(" | ")
-}
 
 fn check(json: &str, expected: &str) {
     let got = collect(extract, json.as_bytes());
@@ -36,10 +26,7 @@ fn resolves(stored: &str, records: &[Vec<Collected>]) {
         let mut text = String::new();
         quoted.decode_to(raw, &mut text);
         assert!(text == c.text || raw == c.text, "{c:?} stands as {raw:?}");
-        let before = &stored[..c.byte_start as usize];
-        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-        assert_eq!(c.line as usize, before.matches('\n').count() + 1, "{c:?}");
-        assert_eq!(c.column as usize, before[line_start..].chars().count() + 1, "{c:?}");
+        stands_on_its_line(stored, c);
     }
 }
 
