@@ -10,6 +10,7 @@ mod feed;
 pub mod json;
 mod quoted;
 mod records;
+pub mod sql;
 pub mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
