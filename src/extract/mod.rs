@@ -8,7 +8,16 @@ pub mod blocks;
 pub mod builder;
 pub mod delimited;
 pub mod encoding;
+mod feed;
+pub mod json;
+mod quoted;
+mod records;
+pub mod sql;
 pub mod stream;
+#[cfg(test)]
+pub(crate) mod testing;
+mod tree;
+pub mod yaml;
 
 pub use builder::RecordBuilder;
 pub use stream::TextStream;
