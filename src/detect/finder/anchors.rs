@@ -14,72 +14,133 @@ pub(super) const FOLD: u32 = 0x2020_2020;
 const TABLE_BUCKETS: usize = 8;
 /// Sets of nibble tables.
 pub(super) const TABLES: usize = BUCKETS.len() / TABLE_BUCKETS;
-/// How many kinds of bytes the vector code tells apart.
-pub(super) const SYMBOLS: u8 = 32;
+/// What the vector code takes for all bytes that are not near the letters.
+pub(super) const LAST_SYMBOL: u8 = 31;
 /// Length of the longest anchor, in bytes.
 pub(super) const LONGEST: usize = 8;
 const ROW_BITS: u32 = 11;
 const ROWS: usize = 1 << ROW_BITS;
 const NO_KEY: u32 = 0;
 
-/// For each byte of the key the buckets that each symbol may belong to, a bit a bucket.
-pub(super) type SymbolTable = [[u8; SYMBOLS as usize]; 4];
+/// For each byte of the key the buckets that each symbol may belong to, a bit a bucket:
+/// for symbols 0 to 15 and for 16 to 31.
+pub(super) type SymbolTable = [[[u8; 16]; 2]; 4];
 
 /// The anchors, ready for looking up.
 #[derive(Debug)]
 pub(super) struct Anchors {
     /// For the vector code.
     pub(super) tables: [SymbolTable; TABLES],
+    /// For each byte the buckets that it fits as first (low bits), second, third and fourth byte
+    /// of a key, 16 bits each, for the portable code.
+    pub(super) steps: Box<[u64; 256]>,
     multiplier: u32,
     /// Two places a row, so that a multiplier is soon found.
     keys: Box<[[u32; 2]; ROWS]>,
-    /// For each place in `keys` the anchors that start with it.
-    owners: Vec<Vec<&'static [u8]>>,
+    /// For each place in `keys` which of `anchors` start with it: from, to.
+    owners: Vec<(u16, u16)>,
+    anchors: Vec<Anchor>,
+}
+
+/// One anchor, made for comparing eight folded bytes at once.
+#[derive(Debug, Clone, Copy)]
+struct Anchor {
+    signs: &'static [u8],
+    /// The bytes that stand for themselves, folded, and all bits of their places.
+    letters: u64,
+    places: u64,
+    /// Whether some signs stand for classes of bytes.
+    classes: bool,
 }
 
 impl Anchors {
     pub(super) fn new() -> Self {
-        let mut tables = [[[0; SYMBOLS as usize]; 4]; TABLES];
+        let mut tables = [[[[0; 16]; 2]; 4]; TABLES];
+        let mut steps = Box::new([0; 256]);
         for (bucket, anchor) in in_buckets() {
             admit(&mut tables[bucket / TABLE_BUCKETS], anchor, 1 << (bucket % TABLE_BUCKETS));
+            admit_steps(&mut steps, anchor, 1 << bucket);
         }
-        let mut owners = BTreeMap::<u32, Vec<&'static [u8]>>::new();
-        for anchor in all() {
-            for key in keys(anchor) {
-                owners.entry(key).or_default().push(anchor);
+        let mut owners = BTreeMap::<u32, Vec<Anchor>>::new();
+        for signs in all() {
+            for key in keys(signs) {
+                owners.entry(key).or_default().push(Anchor::new(signs));
             }
         }
-        Self::place(tables, owners)
+        Self::place(tables, steps, owners)
     }
 
     /// Tries multipliers until no row has to hold more than two keys; about one in ten will do.
-    fn place(tables: [SymbolTable; TABLES], mut owners: BTreeMap<u32, Vec<&'static [u8]>>) -> Self {
+    fn place(
+        tables: [SymbolTable; TABLES],
+        steps: Box<[u64; 256]>,
+        mut owners: BTreeMap<u32, Vec<Anchor>>,
+    ) -> Self {
         let (multiplier, keys) = (0..u32::MAX)
             .map(|i| 0x9E37_79B1_u32.wrapping_mul(2 * i + 1))
             .find_map(|multiplier| Some((multiplier, rows(multiplier, owners.keys())?)))
             .expect("a few hundred keys fit into two thousand rows of two");
-        let places = keys.as_flattened().iter();
-        let owners = places.map(|key| owners.remove(key).unwrap_or_default()).collect();
-        Self { tables, multiplier, keys, owners }
+        let mut anchors = Vec::new();
+        let mut append = |key: &u32| {
+            let from = anchors.len() as u16;
+            anchors.extend(owners.remove(key).unwrap_or_default());
+            (from, anchors.len() as u16)
+        };
+        let owners = keys.as_flattened().iter().map(&mut append).collect();
+        Self { tables, steps, multiplier, keys, owners, anchors }
     }
 
-    /// The place of a folded key in the table, if some anchor starts with it.
-    #[inline]
-    pub(super) fn slot(&self, key: u32) -> Option<usize> {
-        let row = row(self.multiplier, key);
-        let [first, second] = self.keys[row];
-        if first == key {
-            Some(2 * row)
-        } else if second == key {
-            Some(2 * row + 1)
-        } else {
-            None
+    /// Whether some anchor starts with a folded key.
+    #[inline(always)]
+    pub(super) fn is_key(&self, key: u32) -> bool {
+        let [first, second] = self.keys[row(self.multiplier, key)];
+        (first == key) | (second == key)
+    }
+
+    /// Whether an anchor starts at the first byte of `text`, behind which NUL counts.
+    pub(super) fn is_at(&self, text: &[u8]) -> bool {
+        match text.first_chunk() {
+            Some(bytes) => self.is_in(bytes),
+            None => {
+                let mut bytes = [0; LONGEST];
+                bytes[..text.len()].copy_from_slice(text);
+                self.is_in(&bytes)
+            }
         }
     }
 
-    /// Whether `text` starts with an anchor, its key having been found at `slot`.
-    pub(super) fn confirm(&self, slot: usize, text: &[u8]) -> bool {
-        self.owners[slot].iter().any(|anchor| starts_with(text, anchor))
+    #[inline]
+    fn is_in(&self, bytes: &[u8; LONGEST]) -> bool {
+        let folded = u64::from_le_bytes(*bytes) | u64::from(FOLD) << 32 | u64::from(FOLD);
+        let row = row(self.multiplier, folded as u32);
+        let [first, second] = self.keys[row];
+        let place = if first == folded as u32 { 2 * row } else { 2 * row + 1 };
+        if place & 1 == 1 && second != folded as u32 {
+            return false;
+        }
+        let (from, to) = self.owners[place];
+        self.anchors[usize::from(from)..usize::from(to)].iter().any(|anchor| anchor.fits(folded))
+    }
+}
+
+impl Anchor {
+    fn new(signs: &'static [u8]) -> Self {
+        let mut anchor = Self { signs, letters: 0, places: 0, classes: false };
+        for (at, &sign) in signs.iter().enumerate() {
+            if is_class(sign) {
+                anchor.classes = true;
+            } else {
+                anchor.letters |= u64::from(sign | 0x20) << (8 * at);
+                anchor.places |= 0xFF << (8 * at);
+            }
+        }
+        anchor
+    }
+
+    /// Whether eight folded bytes start with the anchor.
+    fn fits(&self, folded: u64) -> bool {
+        (folded ^ self.letters) & self.places == 0
+            && (!self.classes || starts_with(&folded.to_le_bytes(), self.signs))
     }
 }
 
@@ -97,14 +158,24 @@ fn in_buckets() -> impl Iterator<Item = (usize, &'static [u8])> {
 fn admit(table: &mut SymbolTable, anchor: &[u8], bit: u8) {
     for (row, &sign) in table.iter_mut().zip(anchor) {
         for byte in (0..=u8::MAX).filter(|&byte| stands_for(sign, byte)) {
-            row[usize::from(symbol(byte))] |= bit;
+            let symbol = usize::from(symbol(byte));
+            row[symbol / 16][symbol % 16] |= bit;
+        }
+    }
+}
+
+/// The same for the portable code.
+fn admit_steps(steps: &mut [u64; 256], anchor: &[u8], bit: u64) {
+    for (at, &sign) in anchor.iter().take(4).enumerate() {
+        for byte in (0..=u8::MAX).filter(|&byte| stands_for(sign, byte)) {
+            steps[usize::from(byte)] |= bit << (16 * at);
         }
     }
 }
 
 /// The symbol of a byte: its own for each letter, 31 for all that is not near the letters.
 fn symbol(byte: u8) -> u8 {
-    ((byte | 0x20) ^ 0x60).min(SYMBOLS - 1)
+    ((byte | 0x20) ^ 0x60).min(LAST_SYMBOL)
 }
 
 /// The table with all keys in their rows, unless a row overflows.
@@ -136,6 +207,10 @@ pub(super) fn starts_with(text: &[u8], anchor: &[u8]) -> bool {
         let byte = text.get(at).copied().unwrap_or(0);
         stands_for(sign, byte)
     })
+}
+
+fn is_class(sign: u8) -> bool {
+    matches!(sign, b' ' | b'_' | b'?')
 }
 
 /// Whether a byte of an anchor stands for `byte`: one of the classes that `rules/terms.txt`

@@ -135,7 +135,8 @@ impl Finder {
         }
         let last = focus.end == hay.len();
         self.find_inside(hay, focus, wants, out);
-        if last && plain::is_run_end(hay, hay.len(), wants) {
+        let end = hay.len();
+        if last && plain::is_run_end(hay, end, plain::run_length(hay, end), wants) {
             out.push(Hit { at: hay.len() as u32, kind: HitKind::Run });
         }
     }

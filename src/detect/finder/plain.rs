@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::anchors::{Anchors, FOLD};
+use super::anchors::Anchors;
 use super::{Hit, HitKind, Wants};
 
 /// How many bytes from its start a phone number has time to show its digits.
@@ -23,26 +23,77 @@ pub(super) fn find(
     wants: Wants,
     out: &mut Vec<Hit>,
 ) {
-    let mut push = |at: usize, kind| out.push(Hit { at: at as u32, kind });
-    let mut digit_before = focus.start > 0 && hay[focus.start - 1].is_ascii_digit();
+    let mut keys = KeyFilter::new(anchors, &hay[focus.start..]);
+    let mut run = run_length(hay, focus.start);
     for at in focus {
-        let byte = hay[at];
-        let digit = byte.is_ascii_digit();
-        if digit_before && !digit && is_run_end(hay, at, wants) {
-            push(at, HitKind::Run);
+        let key = keys.next(byte(hay, at + 3));
+        if !key && run == 0 && !MATTERS[usize::from(hay[at])] {
+            continue;
         }
-        match byte {
-            b'0' if wants.zeros && !digit_before && is_phone_start(hay, at) => {
-                push(at, HitKind::Zero);
-            }
-            b'+' if wants.plus && is_plus(hay, at) => push(at, HitKind::Plus),
-            b'@' if wants.at && is_at(hay, at) => push(at, HitKind::At),
-            _ => {}
+        let digit = hay[at].is_ascii_digit();
+        if !digit && is_run_end(hay, at, run, wants) {
+            out.push(Hit { at: at as u32, kind: HitKind::Run });
         }
-        if wants.terms && is_anchor(anchors, hay, at) {
-            push(at, HitKind::Term);
+        if let Some(kind) = kind_at(hay, at, run > 0, wants) {
+            out.push(Hit { at: at as u32, kind });
         }
-        digit_before = digit;
+        if wants.terms && (key || is_lead(hay[at])) && anchors.is_at(&hay[at..]) {
+            out.push(Hit { at: at as u32, kind: HitKind::Term });
+        }
+        run = if digit { run + 1 } else { 0 };
+    }
+}
+
+/// The bytes that matter wherever they stand: digits, signs, and what disguised at signs start with.
+const MATTERS: [bool; 256] = {
+    let mut matters = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let sign = byte as u8;
+        matters[byte] = sign.is_ascii_digit() || matches!(sign, b'+' | b'@') || is_lead(sign);
+        byte += 1;
+    }
+    matters
+};
+
+/// What the byte at `at` is by itself.
+#[inline]
+fn kind_at(hay: &[u8], at: usize, digit_before: bool, wants: Wants) -> Option<HitKind> {
+    let (kind, found) = match hay[at] {
+        b'0' if !digit_before => (HitKind::Zero, wants.zeros && is_phone_start(hay, at)),
+        b'+' => (HitKind::Plus, wants.plus && is_plus(hay, at)),
+        b'@' => (HitKind::At, wants.at && is_at(hay, at)),
+        _ => return None,
+    };
+    found.then_some(kind)
+}
+
+/// Whether an anchor that is no word may start with `byte`.
+const fn is_lead(byte: u8) -> bool {
+    matches!(byte, b'%' | b'&' | b'(' | 0xEF)
+}
+
+/// Tells byte by byte whether a key may have ended, all buckets at once: the low 16 bits of `state`
+/// stand for keys whose first byte has been seen, the highest for whole ones.
+struct KeyFilter<'a> {
+    steps: &'a [u64; 256],
+    state: u64,
+}
+
+impl<'a> KeyFilter<'a> {
+    /// A filter that has seen the first three bytes of `text`.
+    fn new(anchors: &'a Anchors, text: &[u8]) -> Self {
+        let mut filter = Self { steps: &anchors.steps, state: 0 };
+        for at in 0..3 {
+            filter.next(byte(text, at));
+        }
+        filter
+    }
+
+    #[inline]
+    fn next(&mut self, byte: u8) -> bool {
+        self.state = (self.state << 16 | 0xFFFF) & self.steps[usize::from(byte)];
+        self.state >> 48 != 0
     }
 }
 
@@ -56,10 +107,13 @@ fn before(hay: &[u8], at: usize, back: usize) -> u8 {
     at.checked_sub(back).map_or(0, |i| byte(hay, i))
 }
 
-/// Whether a run of digits ends right before `end` that may end a personal number.
-pub(super) fn is_run_end(hay: &[u8], end: usize, wants: Wants) -> bool {
-    let length =
-        (1..=LONGEST_RUN + 1).take_while(|&n| before(hay, end, n).is_ascii_digit()).count();
+/// How many digits stand right before `end`; more than [`LONGEST_RUN`] are not counted.
+pub(super) fn run_length(hay: &[u8], end: usize) -> usize {
+    (1..=LONGEST_RUN + 1).take_while(|&n| before(hay, end, n).is_ascii_digit()).count()
+}
+
+/// Whether the run of `length` digits that ends right before `end` may end a personal number.
+pub(super) fn is_run_end(hay: &[u8], end: usize, length: usize, wants: Wants) -> bool {
     match length {
         4 => wants.four || wants.runs && is_last_group(hay, end),
         6 => wants.four,
@@ -104,6 +158,9 @@ pub(super) fn is_separated(hay: &[u8], end: usize) -> bool {
 
 /// Whether the `0` at `at`, which no digit precedes, may start a phone number.
 fn is_phone_start(hay: &[u8], at: usize) -> bool {
+    if !byte(hay, at + 1).is_ascii_digit() || continues_number(hay, at) {
+        return false;
+    }
     let window = (0..PHONE_SPAN)
         .filter(|&i| byte(hay, at + i).is_ascii_digit())
         .fold(0, |window, i| window | 1 << i);
@@ -148,19 +205,34 @@ pub(super) fn is_at(hay: &[u8], at: usize) -> bool {
     ends_local_part(before(hay, at, 1)) && starts_domain(byte(hay, at + 1))
 }
 
-/// RFC 5321 section 4.1.2 `atext`, the dot, the closing quote, and anything above ASCII (RFC 6531).
+const LOCAL_PART_END: u8 = 1;
+const DOMAIN_START: u8 = 2;
+
+/// What the bytes beside an at sign can be. The local part ends in RFC 5321 section 4.1.2 `atext`,
+/// a full stop, the closing quote, or anything above ASCII (RFC 6531).
+const ADDRESS_BYTES: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if byte >= 0x80 || (byte as u8).is_ascii_alphanumeric() {
+            kinds[byte] = LOCAL_PART_END | DOMAIN_START;
+        }
+        byte += 1;
+    }
+    let signs = b"._%+-!#$&'*/=?^{|}~\"";
+    let mut i = 0;
+    while i < signs.len() {
+        kinds[signs[i] as usize] = LOCAL_PART_END;
+        i += 1;
+    }
+    kinds[b'[' as usize] = DOMAIN_START;
+    kinds
+};
+
 fn ends_local_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || b"._%+-!#$&'*/=?^{|}~\"".contains(&byte)
+    ADDRESS_BYTES[usize::from(byte)] & LOCAL_PART_END != 0
 }
 
 fn starts_domain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || byte == b'['
-}
-
-fn is_anchor(anchors: &Anchors, hay: &[u8], at: usize) -> bool {
-    let key = match hay.get(at..at + 4) {
-        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
-        _ => u32::from_le_bytes([0, 1, 2, 3].map(|i| byte(hay, at + i))),
-    };
-    anchors.slot(key | FOLD).is_some_and(|slot| anchors.confirm(slot, &hay[at..]))
+    ADDRESS_BYTES[usize::from(byte)] & DOMAIN_START != 0
 }

@@ -8,7 +8,7 @@
 use std::arch::x86_64::*;
 use std::ops::Range;
 
-use super::anchors::{Anchors, FOLD, LONGEST, SymbolTable, TABLES};
+use super::anchors::{Anchors, FOLD, LAST_SYMBOL, LONGEST, SymbolTable, TABLES};
 use super::{Hit, HitKind, Wants, plain};
 
 /// Bytes that one step looks at.
@@ -71,12 +71,14 @@ fn padded(hay: &[u8], at: usize) -> [u8; WINDOW] {
     window
 }
 
-/// Where a block has digits.
+/// Where a block has digits, and what follows from it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Digits {
-    all: u64,
+    runs: Runs,
     /// The digits that the number of a month can start with, `0` and `1`.
     month: u64,
+    /// What may part the groups of a number.
+    separators: u64,
 }
 
 struct Scan<'a> {
@@ -102,7 +104,11 @@ impl Scan<'_> {
         let rest = padded(self.hay, start);
         window[BLOCK..].copy_from_slice(&rest[..WINDOW - BLOCK]);
         let pair = Pair::load(&window, 0);
-        self.before = Digits { all: pair.digits(), month: pair.month_digits() };
+        self.before = Digits {
+            runs: Runs::new(pair.digits(), &Runs::default()),
+            month: pair.month_digits(),
+            separators: pair.separators() | pair.equal(b'\n'),
+        };
         self.next = Pair::load(&window, BLOCK).digits();
     }
 
@@ -114,18 +120,18 @@ impl Scan<'_> {
         let digits = self.next;
         self.next = Pair::load(window, BLOCK).digits();
         let mut kinds = [0; 5];
-        if digits | self.before.all >> 63 == 0 {
+        if digits | self.before.runs.digits >> 63 == 0 {
             self.before = Digits::default();
         } else {
-            let now = Digits { all: digits, month: pair.month_digits() };
-            kinds[0] = self.runs(now, at);
+            let now = self.digits(&pair, digits);
+            kinds[0] = self.runs(&now, at);
             if self.wants.zeros {
-                kinds[1] = self.zeros(&pair, digits, at);
+                kinds[1] = self.zeros(&pair, &now, at);
             }
             self.before = now;
         }
         if self.wants.plus {
-            kinds[2] = check(pair.equal(b'+'), |i| plain::is_plus(self.hay, at + i));
+            kinds[2] = self.pluses(&pair, digits, at);
         }
         if self.wants.at {
             kinds[3] = self.ats(&pair, at);
@@ -136,48 +142,67 @@ impl Scan<'_> {
         self.report(kinds.map(|mask| mask & keep), at);
     }
 
+    /// What the block tells of numbers.
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    #[inline]
+    fn digits(&self, pair: &Pair, digits: u64) -> Digits {
+        let runs = Runs::new(digits, &self.before.runs);
+        // A line break parts a number only after a dash; in logs it mostly comes after a digit.
+        let breaks = pair.equal(b'\n') & !runs.one;
+        Digits { runs, month: pair.month_digits(), separators: pair.separators() | breaks }
+    }
+
     /// Ends of runs of digits.
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     #[inline]
-    fn runs(&self, now: Digits, at: usize) -> u64 {
-        let runs = Runs::new(joined(self.before.all, now.all));
-        let month = joined(self.before.month, now.month) << 8;
+    fn runs(&self, now: &Digits, at: usize) -> u64 {
+        let pairs = [&now.runs, &self.before.runs];
+        let month = later(now.month, self.before.month, 8);
         let mut found = 0;
         if self.wants.runs {
-            let ten = if self.wants.any_ten { u128::MAX } else { month };
-            found |= upper(runs.exact(10) & ten | runs.exact(12));
-            let grouped = upper(runs.exact(4) & runs.after_pair());
+            let ten = if self.wants.any_ten { u64::MAX } else { month };
+            found |= exact(pairs, 10) & ten | exact(pairs, 12);
+            let separated = later(now.separators, self.before.separators, 5);
+            let grouped = exact(pairs, 4) & after_two(pairs) & separated;
             found |= check(grouped, |i| plain::is_separated(self.hay, at + i));
         }
         if self.wants.four {
-            found |= upper(runs.exact(4) | runs.exact(6) | runs.exact(8));
+            found |= exact(pairs, 4) | exact(pairs, 6) | exact(pairs, 8);
         }
         if self.wants.nine {
-            found |= upper(runs.exact(7) | runs.exact(8) | runs.exact(9) & month);
+            found |= exact(pairs, 7) | exact(pairs, 8) | exact(pairs, 9) & month;
         }
         if self.wants.long {
-            found |= upper(runs.at_least(13) & !runs.at_least(20));
+            found |= at_least(pairs, 13) & !at_least(pairs, 20);
         }
-        found & !now.all
+        found & !now.runs.digits
     }
 
     /// Zeros that may start a phone number.
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     #[inline]
-    fn zeros(&self, pair: &Pair, digits: u64, at: usize) -> u64 {
-        let ahead = joined(digits, self.next);
-        let after_digit = digits << 1 | self.before.all >> 63;
-        let first = pair.equal(b'0') & !after_digit & (ahead >> 1) as u64;
-        if first == 0 {
-            return 0;
-        }
-        let (points, colons) = pair.points();
-        let after_two = digits << 2 | self.before.all >> 62;
-        let dated = (points | colons) << 1 & after_two;
-        check(first & !dated & !(colons >> 2), |i| {
-            let window = (ahead >> i) as u32 & ((1 << plain::PHONE_SPAN) - 1);
+    fn zeros(&self, pair: &Pair, now: &Digits, at: usize) -> u64 {
+        let digits = now.runs.digits;
+        let ahead = |count: u32| sooner(digits, self.next, count);
+        let first = pair.equal(b'0') & !now.runs.one & ahead(1);
+        let dated = pair.points() << 1 & later(digits, self.before.runs.digits, 2);
+        // Beyond the block every byte passes for a separator; the exact check knows better.
+        let ends = |count: u32| now.separators >> count | !(u64::MAX >> count);
+        let grouped = ends(2) | ahead(2) & (ends(3) | ahead(3) & (ends(4) | ahead(4)));
+        check(first & !dated & grouped, |i| {
+            let window = sooner(digits, self.next, i as u32) as u32;
+            let window = window & ((1 << plain::PHONE_SPAN) - 1);
             plain::is_phone_window(self.hay, at + i, window)
         })
+    }
+
+    /// Plus signs before a digit.
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    #[inline]
+    fn pluses(&self, pair: &Pair, digits: u64, at: usize) -> u64 {
+        let signs = pair.equal(b'+');
+        let close = signs & sooner(digits, self.next, 1);
+        close | check(signs ^ close, |i| plain::is_plus(self.hay, at + i))
     }
 
     /// At signs with an address around them. Rows of at signs die in the mask.
@@ -192,30 +217,77 @@ impl Scan<'_> {
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     #[inline]
     fn terms(&self, window: &[u8; WINDOW]) -> u64 {
-        let low = self.tables.candidates(window, 0);
-        let high = self.tables.candidates(window, BLOCK / 2);
-        check(u64::from(high) << 32 | u64::from(low), |i| {
-            let key = u32::from_le_bytes([window[i], window[i + 1], window[i + 2], window[i + 3]]);
-            let slot = self.anchors.slot(key | FOLD);
-            slot.is_some_and(|slot| self.anchors.confirm(slot, &window[i..]))
-        })
+        let mut candidates = self.tables.candidates(window);
+        // Two are looked up in any case, as to predict how many there are would cost more.
+        let mut keys = self.key_bit(window, &mut candidates);
+        keys |= self.key_bit(window, &mut candidates);
+        while candidates != 0 {
+            keys |= self.key_bit(window, &mut candidates);
+        }
+        check(keys, |i| self.anchors.is_at(&window[i..]))
     }
 
-    /// Writes the hits of one block down.
+    /// Takes the lowest of the candidates, if any, and gives its bit back if a key is there.
+    #[inline(always)]
+    fn key_bit(&self, window: &[u8; WINDOW], candidates: &mut u64) -> u64 {
+        let place = candidates.trailing_zeros() as usize % BLOCK;
+        let bit = *candidates & candidates.wrapping_neg();
+        *candidates ^= bit;
+        bit & u64::from(self.anchors.is_key(key(window, place))).wrapping_neg()
+    }
+
+    /// Writes the hits of one block down. Most blocks have none, most others one kind of them.
     #[inline]
     fn report(&mut self, kinds: [u64; 5], at: usize) {
-        let mut any = kinds.iter().fold(0, |any, mask| any | mask);
-        while any != 0 {
-            let bit = any & any.wrapping_neg();
-            let at = (at as u32) + any.trailing_zeros();
-            for (mask, kind) in kinds.into_iter().zip(KINDS) {
-                if mask & bit != 0 {
-                    self.out.push(Hit { at, kind });
-                }
-            }
-            any ^= bit;
+        let [runs, zeros, plus, ats, terms] = kinds;
+        let signs = plus | ats;
+        let any = runs | zeros | signs | terms;
+        if any == 0 {
+            return;
+        }
+        // Zeros, plus and at signs are different bytes, and a run ends at none of the zeros.
+        let shared = runs & signs | terms & (runs | zeros | signs);
+        let only = kinds.iter().position(|mask| *mask == any && shared == 0);
+        match only.and_then(|kind| KINDS.get(kind)) {
+            Some(&kind) => self.out.extend(bits(any).map(|place| hit(at, place, kind))),
+            None => self.report_mixed(kinds, shared, at),
         }
     }
+
+    /// The same for hits of several kinds; `shared` has the places with more than one.
+    fn report_mixed(&mut self, kinds: [u64; 5], shared: u64, at: usize) {
+        let [_, zeros, plus, ats, terms] = kinds.map(|mask| mask & !shared);
+        for place in bits(kinds.iter().fold(0, |any, mask| any | mask)) {
+            if shared >> place & 1 == 0 {
+                let is = |mask: u64| (mask >> place & 1) as usize;
+                let kind = is(zeros) + 2 * is(plus) + 3 * is(ats) + 4 * is(terms);
+                self.out.push(hit(at, place, KINDS[kind]));
+            } else {
+                let here = kinds.iter().zip(KINDS).filter(|(mask, _)| *mask >> place & 1 == 1);
+                self.out.extend(here.map(|(_, kind)| hit(at, place, kind)));
+            }
+        }
+    }
+}
+
+fn hit(block: usize, place: u32, kind: HitKind) -> Hit {
+    Hit { at: block as u32 + place, kind }
+}
+
+/// The places of the bits that are set, from the lowest.
+fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let place = (mask != 0).then(|| mask.trailing_zeros())?;
+        mask &= mask - 1;
+        Some(place)
+    })
+}
+
+/// The folded four bytes at a place of the window.
+#[inline(always)]
+fn key(window: &[u8; WINDOW], place: usize) -> u32 {
+    let bytes = [window[place], window[place + 1], window[place + 2], window[place + 3]];
+    u32::from_le_bytes(bytes) | FOLD
 }
 
 /// The bits of `mask` for whose place `holds` is true.
@@ -230,61 +302,75 @@ fn check(mut mask: u64, holds: impl Fn(usize) -> bool) -> u64 {
     kept
 }
 
-/// Two blocks as one row of bits, the earlier one low.
-fn joined(earlier: u64, later: u64) -> u128 {
-    u128::from(later) << 64 | u128::from(earlier)
+/// For each bit of a block the bit `count` places (1 to 63) before it.
+#[inline(always)]
+fn later(block: u64, before: u64, count: u32) -> u64 {
+    block << count | before >> (u64::BITS - count)
 }
 
-/// The bits of the later block.
-fn upper(bits: u128) -> u64 {
-    (bits >> 64) as u64
+/// For each bit of a block the bit `count` places (0 to 63) after it.
+#[inline(always)]
+fn sooner(block: u64, next: u64, count: u32) -> u64 {
+    block >> count | next << 1 << (u64::BITS - 1 - count)
 }
 
-/// Lengths of the runs of digits that end before each bit. Every mask says of the byte at a bit
-/// that at least so many bytes before it are digits.
+/// Where digits are, and for each byte whether at least so many bytes before it are digits.
+#[derive(Debug, Clone, Copy, Default)]
 struct Runs {
-    digits: u128,
-    two: u128,
-    four: u128,
-    eight: u128,
-    sixteen: u128,
+    digits: u64,
+    one: u64,
+    two: u64,
+    four: u64,
+    eight: u64,
 }
 
 impl Runs {
     #[inline(always)]
-    fn new(digits: u128) -> Self {
-        let two = digits << 1 & digits << 2;
-        let four = two & two << 2;
-        let eight = four & four << 4;
-        Self { digits, two, four, eight, sixteen: eight & eight << 8 }
+    fn new(digits: u64, before: &Self) -> Self {
+        let one = later(digits, before.digits, 1);
+        let two = one & later(one, before.one, 1);
+        let four = two & later(two, before.two, 2);
+        let eight = four & later(four, before.four, 4);
+        Self { digits, one, two, four, eight }
     }
+}
 
-    /// Whether the `count` bytes before are digits; `count` below 32 is put together from its bits.
-    #[inline(always)]
-    fn at_least(&self, count: u32) -> u128 {
-        let masks = [self.digits << 1, self.two, self.four, self.eight, self.sixteen];
-        let mut all = u128::MAX;
-        let mut back = 0;
-        for (bit, mask) in masks.into_iter().enumerate() {
-            if count >> bit & 1 == 1 {
-                all &= mask << back;
-                back += 1 << bit;
-            }
-        }
-        all
+/// Whether the `count` bytes before are digits, put together from the bits of `count`, at most 31.
+/// Takes a block and the one before.
+#[inline(always)]
+fn at_least([now, before]: [&Runs; 2], count: u32) -> u64 {
+    let mut all = u64::MAX;
+    let mut back = 0;
+    let mut narrow = |now: u64, before: u64, width: u32| {
+        all &= if back == 0 { now } else { later(now, before, back) };
+        back += width;
+    };
+    if count & 1 != 0 {
+        narrow(now.one, before.one, 1);
     }
+    if count & 2 != 0 {
+        narrow(now.two, before.two, 2);
+    }
+    if count & 4 != 0 {
+        narrow(now.four, before.four, 4);
+    }
+    for _ in 0..count / 8 {
+        narrow(now.eight, before.eight, 8);
+    }
+    all
+}
 
-    /// Whether the bytes before are `count` digits after something else.
-    #[inline(always)]
-    fn exact(&self, count: u32) -> u128 {
-        self.at_least(count) & !(self.digits << (count + 1))
-    }
+/// Whether the bytes before are `count` digits after something else.
+#[inline(always)]
+fn exact(pairs: [&Runs; 2], count: u32) -> u64 {
+    let [now, before] = pairs;
+    at_least(pairs, count) & !later(now.digits, before.digits, count + 1)
+}
 
-    /// Whether two digits stand one to five bytes before the last four.
-    #[inline(always)]
-    fn after_pair(&self) -> u128 {
-        self.two << 5 | self.two << 6 | self.two << 7 | self.two << 8 | self.two << 9
-    }
+/// Whether two digits stand one to five bytes before the last four.
+#[inline(always)]
+fn after_two([now, before]: [&Runs; 2]) -> u64 {
+    (5..=9).fold(0, |any, back| any | later(now.two, before.two, back))
 }
 
 /// The 64 bytes of one block.
@@ -315,14 +401,31 @@ impl Pair {
         self.mask(|half| _mm256_cmpeq_epi8(_mm256_and_si256(half, splat(0xFE)), splat(b'0')))
     }
 
-    /// Commas, hyphens and full stops; colons.
+    /// What joins the parts of dates, times and decimal numbers: `,`, `-`, `.` and `:`.
     #[target_feature(enable = "avx2")]
     #[inline]
-    fn points(&self) -> (u64, u64) {
-        (self.mask(|half| in_range(half, b',', 2)), self.equal(b':'))
+    fn points(&self) -> u64 {
+        self.mask(|half| {
+            let colon = _mm256_cmpeq_epi8(half, splat(b':'));
+            _mm256_or_si256(in_range(half, b',', 2), colon)
+        })
     }
 
-    /// One bit a byte from a test that sets all bits of a byte or none.
+    /// What may part the groups of a phone number or the halves of a personal number, but for line
+    /// breaks, see [`plain::is_phone_window`] and [`plain::is_separated`].
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn separators(&self) -> u64 {
+        // Each separator at the place of its low four bits; 0 at the other places is no byte that
+        // has these low bits.
+        let table = twice(b" \0\0\0\0\0\0\0\0)\0+\0-./");
+        self.mask(|half| {
+            let known = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, half), half);
+            _mm256_or_si256(known, half)
+        })
+    }
+
+    /// One bit a byte, the highest of what a test makes of it.
     #[target_feature(enable = "avx2")]
     #[inline]
     fn mask(&self, test: impl Fn(__m256i) -> __m256i) -> u64 {
@@ -339,29 +442,31 @@ impl TermTables {
     #[target_feature(enable = "avx2")]
     #[inline]
     fn load(anchors: &Anchors) -> Self {
-        Self(
-            anchors
-                .tables
-                .map(|table: SymbolTable| table.map(|row| [twice(&row, 0), twice(&row, 16)])),
-        )
+        let load = |[low, high]: [[u8; 16]; 2]| [twice(&low), twice(&high)];
+        Self(anchors.tables.map(|table: SymbolTable| table.map(load)))
     }
 
-    /// One bit for each of 32 bytes of the window where an anchor may start.
+    /// One bit for each byte of the block where an anchor may start.
     #[target_feature(enable = "avx2")]
     #[inline]
-    fn candidates(&self, window: &[u8; WINDOW], at: usize) -> u32 {
-        let mut buckets = [splat(0xFF); TABLES];
+    fn candidates(&self, window: &[u8; WINDOW]) -> u64 {
+        let mut buckets = [[splat(0xFF); 2]; TABLES];
         for place in 0..4 {
-            let [low, high] = symbols(load(window, at + place));
-            for (bucket, table) in buckets.iter_mut().zip(&self.0) {
-                let lower = _mm256_shuffle_epi8(table[place][0], low);
-                let upper = _mm256_shuffle_epi8(table[place][1], high);
-                *bucket = _mm256_and_si256(*bucket, _mm256_or_si256(lower, upper));
+            let halves = [place, place + BLOCK / 2].map(|at| symbols(load(window, at)));
+            for (buckets, table) in buckets.iter_mut().zip(&self.0) {
+                for (bucket, [low, high]) in buckets.iter_mut().zip(halves) {
+                    let lower = _mm256_shuffle_epi8(table[place][0], low);
+                    let upper = _mm256_shuffle_epi8(table[place][1], high);
+                    *bucket = _mm256_and_si256(*bucket, _mm256_or_si256(lower, upper));
+                }
             }
         }
-        let first = leads(load(window, at));
-        let any = buckets.into_iter().fold(first, |any, bucket| _mm256_or_si256(any, bucket));
-        !(_mm256_movemask_epi8(_mm256_cmpeq_epi8(any, splat(0))) as u32)
+        let Pair([low, high]) = Pair::load(window, 0);
+        let mut any = [leads(low), leads(high)];
+        for bucket in buckets {
+            any = [_mm256_or_si256(any[0], bucket[0]), _mm256_or_si256(any[1], bucket[1])];
+        }
+        !Pair(any).equal(0)
     }
 }
 
@@ -372,7 +477,7 @@ impl TermTables {
 #[inline]
 fn symbols(bytes: __m256i) -> [__m256i; 2] {
     let near_letters = _mm256_xor_si256(_mm256_or_si256(bytes, splat(0x20)), splat(0x60));
-    let symbols = _mm256_min_epu8(near_letters, splat(31));
+    let symbols = _mm256_min_epu8(near_letters, splat(LAST_SYMBOL));
     [_mm256_add_epi8(symbols, splat(0x70)), _mm256_sub_epi8(symbols, splat(0x10))]
 }
 
@@ -401,11 +506,10 @@ fn splat(byte: u8) -> __m256i {
 /// 16 bytes of a table in both halves.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn twice(row: &[u8; 32], at: usize) -> __m256i {
-    let mut both = [0; WINDOW];
-    both[..16].copy_from_slice(&row[at..at + 16]);
-    both[16..32].copy_from_slice(&row[at..at + 16]);
-    load(&both, 0)
+fn twice(row: &[u8; 16]) -> __m256i {
+    let number = i128::from_le_bytes(*row);
+    let (low, high) = (number as i64, (number >> 64) as i64);
+    _mm256_setr_epi64x(low, high, low, high)
 }
 
 #[target_feature(enable = "avx2")]
