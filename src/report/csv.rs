@@ -1,0 +1,125 @@
+//! Findings as a table (RFC 4180, UTF-8, commas), one finding a row.
+//!
+//! Spreadsheet programs take a cell that begins with `=`, `+`, `-`, `@`, a tab or a CR for a formula;
+//! such cells begin with an apostrophe here (OWASP, CSV injection).
+
+use std::io::{self, BufWriter, Write as _};
+
+use serde_json::Value;
+
+use super::ndjson::PIECE;
+use super::{Line, Output, Report, Summary, split_lines};
+
+/// The columns and where a finding holds them.
+const COLUMNS: [(&str, &str); 20] = [
+    ("category", "/category"),
+    ("confidence", "/confidence"),
+    ("score", "/score"),
+    ("masked", "/value/masked"),
+    ("token", "/value/token"),
+    ("plain", "/value/plain"),
+    ("normalized", "/value/normalized"),
+    ("test_identity", "/attributes/test_identity"),
+    ("special_category", "/attributes/special_category"),
+    ("kind", "/attributes/kind"),
+    ("source", "/location/source"),
+    ("path", "/location/path"),
+    ("inside", "/location/inside"),
+    ("place", "/location/at/kind"),
+    ("line", "/location/at/line"),
+    ("column", "/location/at/column"),
+    ("byte_start", "/location/at/byte_start"),
+    ("byte_end", "/location/at/byte_end"),
+    ("field", "/location/at/field"),
+    ("id", "/id"),
+];
+
+/// The `csv` form.
+pub struct Csv {
+    out: BufWriter<Output>,
+    begun: bool,
+}
+
+impl Csv {
+    /// Writes to `out`.
+    #[must_use]
+    pub fn new(out: Output) -> Csv {
+        Csv { out: BufWriter::with_capacity(PIECE, out), begun: false }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        if !self.begun {
+            self.begun = true;
+            let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();
+            self.out.write_all(names.join(",").as_bytes())?;
+            self.out.write_all(b"\r\n")?;
+        }
+        Ok(())
+    }
+}
+
+impl Report for Csv {
+    fn lines(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.begin()?;
+        for line in split_lines(lines).filter(|line| Line::of(line) == Some(Line::Finding)) {
+            let finding: Value = serde_json::from_slice(line)?;
+            self.out.write_all(row(&finding).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, _summary: &Summary) -> io::Result<()> {
+        self.begin()?;
+        self.out.flush()
+    }
+}
+
+fn row(finding: &Value) -> String {
+    let mut row = String::new();
+    for (n, (_, pointer)) in COLUMNS.iter().enumerate() {
+        if n > 0 {
+            row.push(',');
+        }
+        match finding.pointer(pointer) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) => cell(&mut row, text),
+            Some(other) => cell(&mut row, &other.to_string()),
+        }
+    }
+    row.push_str("\r\n");
+    row
+}
+
+fn cell(row: &mut String, text: &str) {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if !formula && !text.contains([',', '"', '\n', '\r']) {
+        row.push_str(text);
+        return;
+    }
+    row.push('"');
+    if formula {
+        row.push('\'');
+    }
+    row.push_str(&text.replace('"', "\"\""));
+    row.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_harmless() {
+        for (text, want) in [
+            ("a b", "a b"),
+            ("a,b", "\"a,b\""),
+            ("a\"b", "\"a\"\"b\""),
+            ("=1+1", "\"'=1+1\""),
+            ("+46 70*******", "\"'+46 70*******\""),
+        ] {
+            let mut row = String::new();
+            cell(&mut row, text);
+            assert_eq!(row, want);
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! One finding as one line of an inventory, written by hand: millions of them are.
+//!
+//! What is the same for a whole unit (source, path) is made once a unit; sets of clues are kept as
+//! they are written; lines and columns are counted on from the finding before. A test holds the
+//! result against `serde_json`.
+
+use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
+
+use super::showing::{Showing, Values};
+use super::{mask, text};
+use crate::model::{
+    Category, Cursor, Evidence, FileName, Finding, Place, Record, RowCursor, Shape, Table, TextSpan,
+};
+
+/// Slots for sets of clues as they are written. A power of two.
+const SLOTS: usize = 64;
+
+/// Writes findings, unit after unit.
+#[derive(Debug)]
+pub struct FindingWriter {
+    /// `"location":{"source":…,"path":…` of the unit.
+    location: Vec<u8>,
+    /// What the ids of the unit's findings are derived from.
+    seed: u128,
+    evidence: Vec<(u64, Vec<u8>)>,
+    columns: Vec<Vec<u8>>,
+    /// What the columns were made from.
+    table: Option<Table>,
+    rows: Option<RowCursor>,
+    /// The place of the last finding in this record, in bytes of its text.
+    known: Option<(usize, Cursor)>,
+    /// The last finding's place and category, and its number there.
+    last: Option<(u128, u32)>,
+    /// Fixed places met in this unit: more than one record may stand at one.
+    fixed: Vec<(u128, u32)>,
+}
+
+impl Default for FindingWriter {
+    fn default() -> FindingWriter {
+        FindingWriter {
+            location: Vec::new(),
+            seed: 0,
+            evidence: vec![(u64::MAX, Vec::new()); SLOTS],
+            columns: Vec::new(),
+            table: None,
+            rows: None,
+            known: None,
+            last: None,
+            fixed: Vec::new(),
+        }
+    }
+}
+
+/// The hash that names a place in a source.
+#[must_use]
+pub fn place_seed(source: &str, kind: u8, path: &[u8]) -> u128 {
+    xxh3_128_with_seed(path, xxh3_128(source.as_bytes()) as u64 ^ u64::from(kind))
+}
+
+impl FindingWriter {
+    /// Begins a unit. `shown` is the path as it is written; ids are made from the real `path`.
+    pub fn begin_unit(&mut self, source: &str, path: &FileName, shown: &FileName) {
+        self.seed = place_seed(source, 0, path.as_bytes());
+        self.location.clear();
+        self.location.extend_from_slice(b"\"location\":{\"source\":");
+        text::string(&mut self.location, source);
+        file_name(&mut self.location, "path", shown);
+        self.table = None;
+        self.fixed.clear();
+        self.begin_record(None);
+    }
+
+    /// Begins a record. Findings of one record come in order of place.
+    pub fn begin_record(&mut self, record: Option<&Record<'_>>) {
+        self.known = None;
+        self.last = None;
+        self.rows = None;
+        if let Some(Record { shape: Shape::Table(span, table), focus, .. }) = record {
+            let mut rows = RowCursor::new(table, span.ruler.line_end);
+            rows.begin(focus.start);
+            self.rows = Some(rows);
+            self.learn_columns(table);
+        }
+    }
+
+    /// Names of columns are made ready once a table.
+    fn learn_columns(&mut self, table: &Table) {
+        if self.table.as_ref() == Some(table) {
+            return;
+        }
+        self.table = Some(table.clone());
+        self.columns.clear();
+        for column in &table.columns {
+            let mut field = Vec::new();
+            if table.has_header && !column.name.is_empty() {
+                field.extend_from_slice(b",\"field\":");
+                text::string(&mut field, &column.name);
+            }
+            self.columns.push(field);
+        }
+    }
+
+    /// Where the unit's findings stand, as the beginning of a JSON object's inside.
+    pub(super) fn location(&self) -> &[u8] {
+        &self.location
+    }
+
+    /// Writes one finding, with the line end.
+    pub fn write(
+        &mut self,
+        out: &mut Vec<u8>,
+        record: &Record<'_>,
+        finding: &Finding<'_>,
+        showing: &Showing,
+    ) {
+        out.extend_from_slice(b"{\"type\":\"finding\",\"id\":\"");
+        let id_at = out.len();
+        out.extend_from_slice(&[b'0'; 20]);
+        out.extend_from_slice(CATEGORY[finding.category as usize].as_bytes());
+        out.extend_from_slice(finding.confidence.id().as_bytes());
+        out.extend_from_slice(b"\",\"score\":");
+        text::share(out, finding.score);
+        value(out, record, finding, showing);
+        attributes(out, finding);
+        out.extend_from_slice(b",\"evidence\":");
+        self.evidence(out, finding.evidence);
+        out.push(b',');
+        out.extend_from_slice(&self.location);
+        out.extend_from_slice(b",\"at\":");
+        let place = self.place(out, record, finding);
+        out.extend_from_slice(b"}}\n");
+        let id = self.id(place, finding.category, is_fixed(record));
+        write_id(&mut out[id_at..id_at + 20], id);
+    }
+
+    fn evidence(&mut self, out: &mut Vec<u8>, evidence: Evidence) {
+        let bits = evidence.bits();
+        let slot = (bits.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as usize % SLOTS;
+        let (known, written) = &mut self.evidence[slot];
+        if *known != bits {
+            *known = bits;
+            written.clear();
+            written.push(b'[');
+            for clue in evidence.iter() {
+                text::string(written, clue.id());
+                written.push(b',');
+            }
+            if written.len() > 1 {
+                written.pop();
+            }
+            written.push(b']');
+        }
+        out.extend_from_slice(written);
+    }
+
+    /// Writes the place and says what it hashes to.
+    fn place(&mut self, out: &mut Vec<u8>, record: &Record<'_>, finding: &Finding<'_>) -> u128 {
+        match &record.shape {
+            Shape::Text(span) => self.text_place(out, record.text, span, finding, 0),
+            Shape::Table(span, _) => {
+                let cell = self
+                    .rows
+                    .as_mut()
+                    .map_or(0, |rows| rows.column(record.text, finding.range.start));
+                self.text_place(out, record.text, span, finding, cell + 1)
+            }
+            Shape::Fields(fields) => {
+                let place = fields.place(record.text, &finding.range);
+                write_place(out, &place);
+                match place {
+                    Place::Text(at) => stored_place(at.byte_start, at.byte_end),
+                    other => xxh3_128(format!("{other:?}").as_bytes()),
+                }
+            }
+        }
+    }
+
+    /// `column` counts from 1; 0 is none.
+    fn text_place(
+        &mut self,
+        out: &mut Vec<u8>,
+        text: &[u8],
+        span: &TextSpan,
+        finding: &Finding<'_>,
+        column: usize,
+    ) -> u128 {
+        let range = &finding.range;
+        let (at, cursor) =
+            self.known.filter(|(at, _)| *at <= range.start).unwrap_or((0, span.start));
+        let start = span.ruler.advance(cursor, &text[at..range.start]);
+        self.known = Some((range.start, start));
+        let end = start.byte + span.ruler.stored_len(&text[range.clone()]);
+        out.extend_from_slice(b"{\"kind\":\"text\",\"line\":");
+        text::number(out, start.line);
+        out.extend_from_slice(b",\"column\":");
+        text::number(out, start.column);
+        out.extend_from_slice(b",\"byte_start\":");
+        text::number(out, start.byte);
+        out.extend_from_slice(b",\"byte_end\":");
+        text::number(out, end);
+        if let Some(field) = column.checked_sub(1).and_then(|n| self.columns.get(n)) {
+            out.extend_from_slice(field);
+        }
+        out.push(b'}');
+        stored_place(start.byte, end)
+    }
+
+    /// The id of what stands at `place`; what stands there already has lower numbers.
+    fn id(&mut self, place: u128, category: Category, fixed: bool) -> [u8; 16] {
+        let place = place ^ ((category as u128) << 120);
+        let ordinal = if fixed { self.count_fixed(place) } else { self.count_stored(place) };
+        let mut name = [0; 36];
+        name[..16].copy_from_slice(&self.seed.to_be_bytes());
+        name[16..32].copy_from_slice(&place.to_be_bytes());
+        name[32..].copy_from_slice(&ordinal.to_be_bytes());
+        xxh3_128(&name).to_be_bytes()
+    }
+
+    /// What stands at the same stored place comes right after one another.
+    fn count_stored(&mut self, place: u128) -> u32 {
+        let ordinal = match self.last {
+            Some((last, n)) if last == place => n + 1,
+            _ => 0,
+        };
+        self.last = Some((place, ordinal));
+        ordinal
+    }
+
+    fn count_fixed(&mut self, place: u128) -> u32 {
+        match self.fixed.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, n)) => {
+                *n += 1;
+                *n
+            }
+            None => {
+                self.fixed.push((place, 0));
+                0
+            }
+        }
+    }
+}
+
+fn is_fixed(record: &Record<'_>) -> bool {
+    matches!(&record.shape, Shape::Fields(fields) if fields.pieces.is_empty())
+}
+
+fn stored_place(start: u64, end: u64) -> u128 {
+    u128::from(start) << 60 ^ u128::from(end)
+}
+
+/// Between id and confidence.
+const CATEGORY: [&str; Category::ALL.len()] = [
+    "\",\"category\":\"personnummer\",\"confidence\":\"",
+    "\",\"category\":\"samordningsnummer\",\"confidence\":\"",
+    "\",\"category\":\"email\",\"confidence\":\"",
+    "\",\"category\":\"phone\",\"confidence\":\"",
+    "\",\"category\":\"dietary\",\"confidence\":\"",
+];
+
+/// The first 20 hexadecimal digits.
+pub(super) fn write_id(out: &mut [u8], id: [u8; 16]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for (two, byte) in out.chunks_exact_mut(2).zip(id) {
+        two[0] = DIGITS[usize::from(byte >> 4)];
+        two[1] = DIGITS[usize::from(byte & 15)];
+    }
+}
+
+fn value(out: &mut Vec<u8>, record: &Record<'_>, finding: &Finding<'_>, showing: &Showing) {
+    out.extend_from_slice(b",\"value\":{\"masked\":\"");
+    mask::mask(out, finding);
+    out.push(b'"');
+    if showing.values == Values::Masked {
+        out.push(b'}');
+        return;
+    }
+    if let Some(key) = &showing.key {
+        out.extend_from_slice(b",\"token\":\"");
+        text::hex(out, &key.token(finding.category.id(), finding.normalized));
+        out.push(b'"');
+    }
+    if showing.values == Values::Plain {
+        out.extend_from_slice(b",\"plain\":");
+        text::string(out, &ruler(record).decode(&record.text[finding.range.clone()]));
+        out.extend_from_slice(b",\"normalized\":");
+        text::string(out, finding.normalized);
+    }
+    out.push(b'}');
+}
+
+fn ruler(record: &Record<'_>) -> crate::model::Ruler {
+    match &record.shape {
+        Shape::Text(span) | Shape::Table(span, _) => span.ruler,
+        Shape::Fields(fields) => fields.ruler,
+    }
+}
+
+fn attributes(out: &mut Vec<u8>, finding: &Finding<'_>) {
+    let of = &finding.attributes;
+    out.extend_from_slice(match (of.test_identity, of.special_category) {
+        (false, false) => br#","attributes":{"test_identity":false,"special_category":false"#,
+        (false, true) => br#","attributes":{"test_identity":false,"special_category":true"#,
+        (true, false) => br#","attributes":{"test_identity":true,"special_category":false"#,
+        (true, true) => br#","attributes":{"test_identity":true,"special_category":true"#,
+    });
+    for (key, word) in [("kind", of.kind), ("role", of.role), ("use", of.usage)] {
+        if let Some(word) = word {
+            out.extend_from_slice(b",\"");
+            out.extend_from_slice(key.as_bytes());
+            out.extend_from_slice(b"\":\"");
+            out.extend_from_slice(word.as_bytes());
+            out.push(b'"');
+        }
+    }
+    if of.check_digit_wrong {
+        out.extend_from_slice(b",\"check_digit\":\"wrong\"");
+    }
+    if of.masked {
+        out.extend_from_slice(b",\"masked\":true");
+    }
+    out.push(b'}');
+}
+
+/// Writes `,"key":"…"` and, where the name is not Unicode, `,"key_bytes":"…"`.
+pub(super) fn file_name(out: &mut Vec<u8>, key: &str, name: &FileName) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(key.as_bytes());
+    out.extend_from_slice(b"\":");
+    match std::str::from_utf8(name.as_bytes()) {
+        Ok(name) => text::string(out, name),
+        Err(_) => {
+            text::string(out, &name.display());
+            out.extend_from_slice(b",\"");
+            out.extend_from_slice(key.as_bytes());
+            out.extend_from_slice(b"_bytes\":");
+            text::string(out, &name.exact().unwrap_or_default());
+        }
+    }
+}
+
+/// Writes a place as the contract has it.
+pub(super) fn write_place(out: &mut Vec<u8>, place: &Place) {
+    match place {
+        Place::Name => out.extend_from_slice(b"{\"kind\":\"name\"}"),
+        other => {
+            // What a place is made of can always be written.
+            serde_json::to_writer(out, other).expect("a place is plain data, the buffer grows");
+        }
+    }
+}

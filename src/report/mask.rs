@@ -1,0 +1,121 @@
+//! How a value is shown when it must not be read: every mask leaves 100,000 possible values at least.
+
+use crate::model::{Category, Finding};
+
+/// Digits of a phone number that stay hidden.
+const HIDDEN: usize = 6;
+
+/// Writes the mask of a finding. Nothing it writes needs escaping in JSON.
+pub fn mask(out: &mut Vec<u8>, finding: &Finding<'_>) {
+    match finding.category {
+        Category::Personnummer | Category::Samordningsnummer => {
+            personal_number(out, finding.normalized);
+        }
+        Category::Email => email(out, finding.normalized),
+        Category::Phone => phone(out, finding.normalized),
+        Category::Dietary => {
+            out.extend_from_slice(finding.attributes.kind.unwrap_or("***").as_bytes());
+        }
+    }
+}
+
+/// The year at most.
+fn personal_number(out: &mut Vec<u8>, normalized: &str) {
+    let year = normalized.as_bytes().first_chunk::<4>().filter(|y| y.iter().all(u8::is_ascii_digit));
+    match year {
+        Some(year) if normalized.len() == 12 => out.extend_from_slice(year),
+        _ => out.extend_from_slice(b"****"),
+    }
+    out.extend_from_slice(b"****-****");
+}
+
+/// First letters and the top-level domain.
+fn email(out: &mut Vec<u8>, normalized: &str) {
+    let (local, domain) = normalized.rsplit_once('@').unwrap_or((normalized, ""));
+    let (host, top) = domain.rsplit_once('.').unwrap_or((domain, ""));
+    first_letter(out, local);
+    out.extend_from_slice(b"***@");
+    first_letter(out, host);
+    out.extend_from_slice(b"***");
+    if !top.is_empty() {
+        out.push(b'.');
+        out.extend_from_slice(top.as_bytes());
+    }
+}
+
+fn first_letter(out: &mut Vec<u8>, word: &str) {
+    if let Some(c) = word.chars().next().filter(|c| c.is_alphanumeric()) {
+        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+}
+
+/// The country and two digits, as long as six stay hidden.
+fn phone(out: &mut Vec<u8>, normalized: &str) {
+    let digits = normalized.strip_prefix('+').unwrap_or(normalized);
+    let country = country_code(digits.as_bytes());
+    let (mut shown, mut space) = (0, false);
+    if digits.len() >= country + HIDDEN {
+        shown = country + (digits.len() - country - HIDDEN).min(2);
+        space = true;
+    }
+    out.push(b'+');
+    for (n, digit) in digits.bytes().enumerate() {
+        if space && n == country {
+            out.push(b' ');
+        }
+        out.push(if n < shown && digit.is_ascii_digit() { digit } else { b'*' });
+    }
+}
+
+/// Digits of the country code (ITU-T E.164, list of assigned codes): those of one and two digits are
+/// known, all others have three.
+fn country_code(digits: &[u8]) -> usize {
+    match digits {
+        [b'1' | b'7', ..] => 1,
+        [b'2', b'0' | b'7', ..]
+        | [b'3', b'0'..=b'4' | b'6' | b'9', ..]
+        | [b'4', b'0' | b'1' | b'3'..=b'9', ..]
+        | [b'5', b'1'..=b'8', ..]
+        | [b'6', b'0'..=b'6', ..]
+        | [b'8', b'1' | b'2' | b'4' | b'6', ..]
+        | [b'9', b'0'..=b'5' | b'8', ..] => 2,
+        _ => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Attributes, Confidence, Evidence};
+
+    fn check(category: Category, normalized: &str, kind: Option<&'static str>, want: &str) {
+        let finding = Finding {
+            category,
+            confidence: Confidence::High,
+            score: 1.0,
+            range: 0..1,
+            normalized,
+            evidence: Evidence::NONE,
+            attributes: Attributes { kind, ..Attributes::default() },
+        };
+        let mut out = Vec::new();
+        mask(&mut out, &finding);
+        assert_eq!(String::from_utf8(out).unwrap(), want, "{normalized}");
+    }
+
+    #[test]
+    fn masks_hide_what_they_must() {
+        check(Category::Personnummer, "198507099805", None, "1985****-****");
+        check(Category::Samordningsnummer, "199001612385", None, "1990****-****");
+        check(Category::Personnummer, "8507099805", None, "********-****");
+        check(Category::Email, "eva@hund.example.com", None, "e***@h***.com");
+        check(Category::Email, "åsa@exempel.example", None, "å***@e***.example");
+        check(Category::Email, "\"@example.com", None, "***@e***.com");
+        check(Category::Phone, "+46701740605", None, "+46 70*******");
+        check(Category::Phone, "+4684650041", None, "+46 84******");
+        check(Category::Phone, "+468465004", None, "+46 8******");
+        check(Category::Phone, "+112", None, "+***");
+        check(Category::Phone, "+358401234567", None, "+358 40*******");
+        check(Category::Dietary, "glutenfri", Some("intolerance"), "intolerance");
+    }
+}

@@ -1,0 +1,118 @@
+//! Counts and the ledger, for people.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use serde_json::Value;
+
+use super::{Line, Output, Report, Summary, split_lines};
+use crate::model::{Category, Confidence, Counts};
+
+/// Paths shown for each reason.
+const SHOWN: usize = 20;
+
+/// The `summary` form.
+pub struct Overview {
+    out: Output,
+    unread: BTreeMap<String, (u64, Vec<String>)>,
+}
+
+impl Overview {
+    /// Writes to `out`.
+    #[must_use]
+    pub fn new(out: Output) -> Overview {
+        Overview { out, unread: BTreeMap::new() }
+    }
+
+    fn note(&mut self, line: &[u8]) {
+        let Ok(unread) = serde_json::from_slice::<Value>(line) else { return };
+        let word = |pointer| unread.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        let (n, paths) = self.unread.entry(word("/reason").to_owned()).or_default();
+        *n += 1;
+        if paths.len() < SHOWN {
+            paths.push(format!("{}: {}", harmless(word("/location/path")), word("/detail")));
+        }
+    }
+}
+
+impl Report for Overview {
+    fn lines(&mut self, lines: &[u8]) -> io::Result<()> {
+        for line in split_lines(lines).filter(|line| Line::of(line) == Some(Line::Unread)) {
+            self.note(line);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+        let mut text = overview(summary);
+        for (reason, (n, paths)) in &self.unread {
+            let _ = writeln!(text, "\nnot read, {reason}: {n}");
+            for path in paths {
+                let _ = writeln!(text, "  {path}");
+            }
+            if *n > paths.len() as u64 {
+                let _ = writeln!(text, "  and {} more", n - paths.len() as u64);
+            }
+        }
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+/// Control characters of a name would be obeyed by a terminal.
+fn harmless(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Counts and ledger in a few lines.
+#[must_use]
+pub fn overview(summary: &Summary) -> String {
+    let tally = &summary.tally;
+    let mut out = String::new();
+    table(&mut out, &tally.findings, &tally.tests);
+    let ledger = &tally.ledger;
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        out,
+        "\nseen {}: scanned {} ({} bytes), skipped {}, unread {}",
+        ledger.seen(),
+        ledger.scanned,
+        ledger.bytes,
+        ledger.skipped.values().sum::<u64>(),
+        ledger.unread.values().sum::<u64>(),
+    );
+    for (why, n) in &ledger.skipped {
+        let _ = writeln!(out, "  skipped, {}: {n}", why.id());
+    }
+    for (why, n) in &ledger.unread {
+        let _ = writeln!(out, "  unread, {}: {n}", why.id());
+    }
+    if ledger.partial > 0 {
+        let _ = writeln!(out, "  scanned in part: {}", ledger.partial);
+    }
+    if summary.interrupted {
+        let _ = writeln!(out, "interrupted: this is not all");
+    }
+    out
+}
+
+fn table(out: &mut String, findings: &Counts, tests: &Counts) {
+    if findings.total() == 0 {
+        let _ = writeln!(out, "no findings");
+        return;
+    }
+    let header = ["high", "medium", "low", "test identities"];
+    let _ = write!(out, "{:<20}", "findings");
+    let _ = writeln!(out, "{:>10} {:>10} {:>10} {:>16}", header[0], header[1], header[2], header[3]);
+    let grades = [Confidence::High, Confidence::Medium, Confidence::Low];
+    for category in Category::ALL {
+        let n = grades.map(|grade| findings.get(category, grade));
+        if n == [0; 3] {
+            continue;
+        }
+        let test: u64 = grades.iter().map(|&grade| tests.get(category, grade)).sum();
+        let _ = write!(out, "{:<20}", category.id());
+        let _ = writeln!(out, "{:>10} {:>10} {:>10} {test:>16}", n[0], n[1], n[2]);
+    }
+}

@@ -1,0 +1,215 @@
+//! The lines that close a unit's report: what was not read of it, and what became of it.
+
+use super::finding::{file_name, place_seed, write_id, write_place};
+use super::key::Key;
+use super::text;
+use crate::model::{FileName, Place, Problem, Reason, Skipped, Step, UnitKind};
+
+/// What became of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It has a name and nothing else: a folder.
+    Named,
+    /// Read.
+    Scanned,
+    /// Read in part.
+    Partly,
+    /// Passed over on purpose.
+    Skipped(Skipped),
+    /// Should have been read and was not.
+    Unread(Reason),
+}
+
+/// Everything a unit line says.
+#[derive(Clone, Debug)]
+pub struct UnitLine<'a> {
+    /// Id of its source.
+    pub source: &'a str,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Its path, exactly; its id is made from it.
+    pub path: &'a FileName,
+    /// Its path as it is shown.
+    pub shown: &'a FileName,
+    /// Stored bytes that were read.
+    pub bytes: u64,
+    /// When it was last written: seconds since 1970 and nanoseconds.
+    pub modified: Option<(i64, u32)>,
+    /// XXH3-128 of the stored bytes.
+    pub digest: Option<u128>,
+    /// Findings reported.
+    pub findings: u64,
+    /// Nothing that should have been read is missing.
+    pub complete: bool,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+impl UnitLine<'_> {
+    /// Writes the line. Without a key only the first 8 bits of the digest are shown: a digest of a
+    /// small file that holds one number could be reversed by trying all numbers. With a key it is
+    /// 128 bits of a keyed hash.
+    pub fn write(&self, out: &mut Vec<u8>, key: Option<&Key>) {
+        out.extend_from_slice(b"{\"type\":\"unit\"");
+        identity(out, self.source, self.kind, self.path, self.shown);
+        out.extend_from_slice(b",\"bytes\":");
+        text::number(out, self.bytes);
+        if let Some((seconds, nanos)) = self.modified {
+            out.extend_from_slice(b",\"modified\":\"");
+            text::time(out, seconds, nanos);
+            out.push(b'"');
+        }
+        if let Some(digest) = self.digest {
+            out.extend_from_slice(b",\"digest\":\"");
+            match key {
+                Some(key) => text::hex(out, &key.digest(digest)),
+                None => text::hex(out, &digest.to_be_bytes()[..1]),
+            }
+            out.push(b'"');
+        }
+        out.extend_from_slice(b",\"findings\":");
+        text::number(out, self.findings);
+        out.extend_from_slice(if self.complete {
+            b",\"complete\":true"
+        } else {
+            b",\"complete\":false"
+        });
+        self.ledger(out);
+        out.extend_from_slice(b"}\n");
+    }
+
+    fn ledger(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b",\"ledger\":{");
+        let (table, word) = match self.outcome {
+            Outcome::Named => ("", ""),
+            Outcome::Scanned => ("", "\"scanned\":1"),
+            Outcome::Partly => ("", "\"scanned\":1,\"partial\":1"),
+            Outcome::Skipped(why) => ("skipped", why.id()),
+            Outcome::Unread(why) => ("unread", why.id()),
+        };
+        if table.is_empty() {
+            out.extend_from_slice(word.as_bytes());
+        } else {
+            out.push(b'"');
+            out.extend_from_slice(table.as_bytes());
+            out.extend_from_slice(b"\":{\"");
+            out.extend_from_slice(word.as_bytes());
+            out.extend_from_slice(b"\":1}");
+        }
+        out.push(b'}');
+    }
+}
+
+/// The word for a kind of unit.
+#[must_use]
+pub const fn kind_id(kind: UnitKind) -> &'static str {
+    match kind {
+        UnitKind::File => "file",
+        UnitKind::Folder => "folder",
+        UnitKind::Stdin => "stdin",
+    }
+}
+
+/// The 20 hexadecimal digits that name a unit.
+#[must_use]
+pub fn unit_id(source: &str, kind: UnitKind, path: &FileName) -> [u8; 20] {
+    let mut id = [0; 20];
+    write_id(&mut id, place_seed(source, 1 + kind as u8, path.as_bytes()).to_be_bytes());
+    id
+}
+
+/// Writes `,"id":…,"source":…,"kind":…,"path":…`.
+pub(super) fn identity(
+    out: &mut Vec<u8>,
+    source: &str,
+    kind: UnitKind,
+    path: &FileName,
+    shown: &FileName,
+) {
+    out.extend_from_slice(b",\"id\":\"");
+    out.extend_from_slice(&unit_id(source, kind, path));
+    out.extend_from_slice(b"\",\"source\":");
+    text::string(out, source);
+    out.extend_from_slice(b",\"kind\":\"");
+    out.extend_from_slice(kind_id(kind).as_bytes());
+    out.push(b'"');
+    file_name(out, "path", shown);
+}
+
+/// Writes an `unread` line. `location` is that of the unit, open at its end.
+pub(super) fn write_unread(out: &mut Vec<u8>, location: &[u8], problem: &Problem) {
+    out.extend_from_slice(b"{\"type\":\"unread\",");
+    out.extend_from_slice(location);
+    write_inside(out, &problem.inside);
+    if let Some(at) = &problem.at {
+        write_at(out, at);
+    }
+    out.extend_from_slice(b"},\"reason\":\"");
+    out.extend_from_slice(problem.reason.id().as_bytes());
+    out.extend_from_slice(b"\",\"detail\":");
+    text::string(out, &problem.detail);
+    if problem.partial {
+        out.extend_from_slice(b",\"partial\":true");
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+/// Writes `,"inside":[…]` where there are steps.
+pub(super) fn write_inside(out: &mut Vec<u8>, steps: &[Step]) {
+    if steps.is_empty() {
+        return;
+    }
+    out.extend_from_slice(b",\"inside\":");
+    serde_json::to_writer(&mut *out, steps).expect("steps are plain data, the buffer grows");
+}
+
+/// Writes `,"at":…`.
+pub(super) fn write_at(out: &mut Vec<u8>, place: &Place) {
+    out.extend_from_slice(b",\"at\":");
+    write_place(out, place);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(outcome: Outcome, path: &[u8], want: &str) {
+        let path = FileName::new(path.to_vec());
+        let line = UnitLine {
+            source: "share",
+            kind: UnitKind::File,
+            path: &path,
+            shown: &path,
+            bytes: 12,
+            modified: Some((1_700_000_000, 500_000_000)),
+            digest: Some(0xAB << 120),
+            findings: 2,
+            complete: true,
+            outcome,
+        };
+        let mut out = Vec::new();
+        line.write(&mut out, None);
+        let id = String::from_utf8(unit_id("share", UnitKind::File, &path).to_vec()).unwrap();
+        let got: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let want = want.replace("ID", &id);
+        assert_eq!(got, serde_json::from_str::<serde_json::Value>(&want).unwrap());
+    }
+
+    #[test]
+    fn unit_lines_say_what_became_of_it() {
+        check(
+            Outcome::Partly,
+            b"a/b.txt",
+            r#"{"type":"unit","id":"ID","source":"share","kind":"file","path":"a/b.txt","bytes":12,
+                "modified":"2023-11-14T22:13:20.500Z","digest":"ab","findings":2,"complete":true,
+                "ledger":{"scanned":1,"partial":1}}"#,
+        );
+        check(
+            Outcome::Skipped(Skipped::Link),
+            b"r\xE5",
+            r#"{"type":"unit","id":"ID","source":"share","kind":"file","path":"r�","path_bytes":"cuU=",
+                "bytes":12,"modified":"2023-11-14T22:13:20.500Z","digest":"ab","findings":2,
+                "complete":true,"ledger":{"skipped":{"link":1}}}"#,
+        );
+    }
+}

@@ -1,0 +1,121 @@
+//! The report of one unit after another, as lines and as counts.
+
+use super::finding::FindingWriter;
+use super::showing::Showing;
+use super::unit::{Outcome, UnitLine, write_unread};
+use super::Tally;
+use crate::model::{FileName, Finding, Problem, Record};
+
+/// What of the units is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Every finding and every unit.
+    Full,
+    /// Nothing but what was unread; the rest is counted.
+    Counts,
+}
+
+/// Writes the lines of units into a buffer and counts along.
+#[derive(Debug)]
+pub struct UnitWriter {
+    showing: Showing,
+    detail: Detail,
+    findings: FindingWriter,
+    /// Whole lines that nobody has taken yet.
+    pub lines: Vec<u8>,
+    /// What the lines add up to.
+    pub tally: Tally,
+    /// Findings of this unit so far.
+    found: u64,
+    /// Something of this unit that should have been read was not.
+    incomplete: bool,
+}
+
+impl UnitWriter {
+    /// A writer with empty buffers.
+    #[must_use]
+    pub fn new(showing: Showing, detail: Detail) -> UnitWriter {
+        UnitWriter {
+            showing,
+            detail,
+            findings: FindingWriter::default(),
+            lines: Vec::new(),
+            tally: Tally::default(),
+            found: 0,
+            incomplete: false,
+        }
+    }
+
+    /// Begins a unit. `found` findings of it are reported already, elsewhere.
+    pub fn begin_unit(&mut self, source: &str, path: &FileName, shown: &FileName, found: u64) {
+        self.findings.begin_unit(source, path, shown);
+        self.found = found;
+        self.incomplete = false;
+    }
+
+    /// Begins a record of the unit. `None` for a record that has no table.
+    pub fn begin_record(&mut self, record: &Record<'_>) {
+        self.findings.begin_record(Some(record));
+    }
+
+    /// Reports a finding in the record that was begun.
+    pub fn finding(&mut self, record: &Record<'_>, finding: &Finding<'_>) {
+        self.found += 1;
+        self.tally.findings.add(finding.category, finding.confidence);
+        if finding.attributes.test_identity {
+            self.tally.tests.add(finding.category, finding.confidence);
+        }
+        if self.detail == Detail::Full {
+            self.findings.write(&mut self.lines, record, finding, &self.showing);
+        }
+    }
+
+    /// Findings of this unit so far.
+    #[must_use]
+    pub fn found(&self) -> u64 {
+        self.found
+    }
+
+    /// Takes over what another writer found in a part of this unit.
+    pub fn add_part(&mut self, lines: &[u8], tally: &Tally) {
+        self.lines.extend_from_slice(lines);
+        self.tally.merge(tally);
+        self.found += tally.findings.total();
+    }
+
+    /// Reports a problem.
+    pub fn problem(&mut self, problem: &Problem) {
+        write_unread(&mut self.lines, self.findings.location(), problem);
+        if problem.reason.is_incomplete() {
+            self.incomplete = true;
+            self.tally.incomplete += 1;
+        }
+    }
+
+    /// Ends the unit. `line` has no findings and no completeness yet.
+    pub fn end_unit(&mut self, line: UnitLine<'_>, all_read: bool) {
+        let ledger = &mut self.tally.ledger;
+        ledger.bytes += line.bytes;
+        match line.outcome {
+            Outcome::Named => {}
+            Outcome::Scanned => ledger.scanned += 1,
+            Outcome::Partly => {
+                ledger.scanned += 1;
+                ledger.partial += 1;
+            }
+            Outcome::Skipped(why) => ledger.skip(why),
+            Outcome::Unread(why) => ledger.unread(why),
+        }
+        if self.detail == Detail::Full {
+            let complete = all_read && !self.incomplete;
+            UnitLine { findings: self.found, complete, ..line }
+                .write(&mut self.lines, self.showing.key.as_ref());
+        }
+    }
+
+    /// Empties the buffers, which somebody has taken.
+    pub fn clear(&mut self) {
+        self.lines.clear();
+        self.tally = Tally::default();
+    }
+}
