@@ -49,6 +49,16 @@ pub fn detect(head: &[u8]) -> Stored {
     wide(head).unwrap_or_else(|| Stored::plain(narrow(head)))
 }
 
+/// The beginning of a text, as it is scanned. `head` begins after the byte order mark; a character
+/// that is cut off at its end is left out.
+#[must_use]
+pub fn decode_head(head: &[u8], stored: Stored) -> Vec<u8> {
+    let mut text = Vec::new();
+    // Reading from memory cannot fail.
+    let _ = Transcoder::new(head, stored).read_to_end(&mut text);
+    text
+}
+
 /// UTF-16 and UTF-32 without a mark show by where their zero bytes stand.
 fn wide(head: &[u8]) -> Option<Stored> {
     let sample = &head[..head.len().min(4096) & !3];

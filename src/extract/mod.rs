@@ -11,6 +11,7 @@ pub mod encoding;
 mod feed;
 pub mod json;
 mod quoted;
+pub mod recognise;
 mod records;
 pub mod sql;
 pub mod stream;
@@ -20,6 +21,7 @@ mod tree;
 pub mod yaml;
 
 pub use builder::RecordBuilder;
+pub use recognise::{Format, Recognised, recognise};
 pub use stream::TextStream;
 
 /// Reads a document and pushes its records. Ends early when the sink says so.

@@ -21,7 +21,8 @@ pub fn mask(out: &mut Vec<u8>, finding: &Finding<'_>) {
 
 /// The year at most.
 fn personal_number(out: &mut Vec<u8>, normalized: &str) {
-    let year = normalized.as_bytes().first_chunk::<4>().filter(|y| y.iter().all(u8::is_ascii_digit));
+    let year =
+        normalized.as_bytes().first_chunk::<4>().filter(|y| y.iter().all(u8::is_ascii_digit));
     match year {
         Some(year) if normalized.len() == 12 => out.extend_from_slice(year),
         _ => out.extend_from_slice(b"****"),

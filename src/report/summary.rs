@@ -104,7 +104,8 @@ fn table(out: &mut String, findings: &Counts, tests: &Counts) {
     }
     let header = ["high", "medium", "low", "test identities"];
     let _ = write!(out, "{:<20}", "findings");
-    let _ = writeln!(out, "{:>10} {:>10} {:>10} {:>16}", header[0], header[1], header[2], header[3]);
+    let _ =
+        writeln!(out, "{:>10} {:>10} {:>10} {:>16}", header[0], header[1], header[2], header[3]);
     let grades = [Confidence::High, Confidence::Medium, Confidence::Low];
     for category in Category::ALL {
         let n = grades.map(|grade| findings.get(category, grade));

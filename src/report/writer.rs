@@ -1,9 +1,9 @@
 //! The report of one unit after another, as lines and as counts.
 
+use super::Tally;
 use super::finding::FindingWriter;
 use super::showing::Showing;
 use super::unit::{Outcome, UnitLine, write_unread};
-use super::Tally;
 use crate::model::{FileName, Finding, Problem, Record};
 
 /// What of the units is written.

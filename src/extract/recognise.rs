@@ -1,0 +1,217 @@
+//! What a document is, by its first bytes. Its name only lowers the bar where the content agrees.
+
+use super::delimited::{self, Dialect};
+use super::encoding::{self, Stored};
+use super::stream::line_end;
+use crate::model::Width;
+
+/// What kind of document this is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Nothing in it.
+    Empty,
+    /// Running text, logs, source code, and whatever else is text.
+    Text,
+    /// A delimited table.
+    Table(Dialect),
+    /// A format that is known and not read yet.
+    Unsupported(&'static str),
+    /// No text: programs, pictures without text, noise.
+    Binary,
+}
+
+/// What was found out about a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    /// How its text is stored.
+    pub stored: Stored,
+    /// What it is.
+    pub format: Format,
+}
+
+/// Formats that hold data and are not read yet, by their first bytes.
+const UNSUPPORTED: [(&[u8], &str); 27] = [
+    (b"%PDF-", "PDF document"),
+    (b"PK\x03\x04", "ZIP archive or Office document"),
+    (b"PK\x05\x06", "ZIP archive"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Office document"),
+    (b"\x1F\x8B", "gzip file"),
+    (b"BZh", "bzip2 file"),
+    (b"\xFD7zXZ\0", "xz file"),
+    (b"\x28\xB5\x2F\xFD", "Zstandard file"),
+    (b"\x04\x22\x4D\x18", "LZ4 file"),
+    (b"7z\xBC\xAF\x27\x1C", "7z archive"),
+    (b"Rar!\x1A\x07", "RAR archive"),
+    (b"SQLite format 3\0", "SQLite database"),
+    (b"PAR1", "Parquet table"),
+    (b"Obj\x01", "Avro table"),
+    (b"ARROW1\0\0", "Arrow table"),
+    (b"!BDN", "Outlook data file"),
+    (b"\x78\x9F\x3E\x22", "winmail.dat"),
+    (b"{\\rtf", "RTF document"),
+    (b"\xFF\xD8\xFF", "JPEG picture"),
+    (b"\x89PNG\r\n\x1A\n", "PNG picture"),
+    (b"GIF87a", "GIF picture"),
+    (b"GIF89a", "GIF picture"),
+    (b"II*\0", "TIFF picture"),
+    (b"MM\0*", "TIFF picture"),
+    (b"\0\x01\0\0Standard Jet DB", "Access database"),
+    (b"\0\x01\0\0Standard ACE DB", "Access database"),
+    (b"%!PS-Adobe", "PostScript document"),
+];
+
+/// Programs, sound, fonts: no text, by their first bytes.
+const BINARY: [&[u8]; 16] = [
+    b"\x7FELF",
+    b"\xFE\xED\xFA\xCE",
+    b"\xFE\xED\xFA\xCF",
+    b"\xCE\xFA\xED\xFE",
+    b"\xCF\xFA\xED\xFE",
+    b"\xCA\xFE\xBA\xBE",
+    b"\0asm",
+    b"!<arch>\n",
+    b"ID3",
+    b"OggS",
+    b"fLaC",
+    b"\x1A\x45\xDF\xA3",
+    b"wOFF",
+    b"wOF2",
+    b"OTTO\0",
+    b"\0\x01\0\0\0",
+];
+
+/// What the document is that begins with `head`. `name` is the file's own name.
+#[must_use]
+pub fn recognise(head: &[u8], name: &[u8]) -> Recognised {
+    let plain = Stored { width: Width::Utf8, big_endian: false, mark: 0 };
+    if head.is_empty() {
+        return Recognised { stored: plain, format: Format::Empty };
+    }
+    if let Some(format) = by_magic(head) {
+        return Recognised { stored: plain, format };
+    }
+    let stored = encoding::detect(head);
+    let format = match stored.width {
+        Width::Utf8 | Width::Single => narrow(&head[stored.mark..], name),
+        _ => wide(head, stored, name),
+    };
+    Recognised { stored, format }
+}
+
+fn by_magic(head: &[u8]) -> Option<Format> {
+    let unsupported = |what| Some(Format::Unsupported(what));
+    if let Some((_, what)) = UNSUPPORTED.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return unsupported(what);
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return unsupported("tar archive");
+    }
+    match head {
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
+            return unsupported("WebP picture");
+        }
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', b'e' | b'i', b'i' | b'f', ..] => {
+            return unsupported("HEIF picture");
+        }
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] | [b'R', b'I', b'F', b'F', ..] => {
+            return Some(Format::Binary);
+        }
+        // A program of DOS or Windows, a bitmap: two letters alone could begin a text.
+        [b'M', b'Z', rest @ ..] | [b'B', b'M', rest @ ..] if has_zero(rest) => {
+            return Some(Format::Binary);
+        }
+        _ => {}
+    }
+    BINARY.iter().any(|magic| head.starts_with(magic)).then_some(Format::Binary)
+}
+
+fn has_zero(bytes: &[u8]) -> bool {
+    memchr::memchr(0, &bytes[..bytes.len().min(64)]).is_some()
+}
+
+/// Text whose lower half is ASCII.
+fn narrow(head: &[u8], name: &[u8]) -> Format {
+    if is_noise(head) {
+        return Format::Binary;
+    }
+    structured(head, name)
+}
+
+/// Text that is converted while it is read: the beginning is converted to be looked at.
+fn wide(head: &[u8], stored: Stored, name: &[u8]) -> Format {
+    let text = encoding::decode_head(&head[stored.mark..], stored);
+    if is_noise(&text) { Format::Binary } else { structured(&text, name) }
+}
+
+/// What a text is, apart from text.
+fn structured(head: &[u8], name: &[u8]) -> Format {
+    if may_be_table(head, name) {
+        if let Some(dialect) = delimited::sniff(head, name, line_end(head)) {
+            return Format::Table(dialect);
+        }
+    }
+    Format::Text
+}
+
+/// More than one in ten bytes are control characters that no text has. A few zeros in a log are no
+/// reason, and a short text gets the benefit of the doubt.
+fn is_noise(head: &[u8]) -> bool {
+    let sample = &head[..head.len().min(8 * 1024)];
+    let control = sample.iter().filter(|&&b| is_control(b)).count();
+    control * 10 > sample.len() && (sample.len() > 200 || control * 3 > sample.len())
+}
+
+const fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B | 0x08) || byte == 0x7F
+}
+
+/// Is it worth the while to look for a table? Most texts are none, and it shows in a few lines.
+fn may_be_table(head: &[u8], name: &[u8]) -> bool {
+    let sample = &head[..head.len().min(2048)];
+    let ending = name.len().checked_sub(4).map(|at| &name[at..]);
+    if ending.is_some_and(|e| {
+        [b".csv", b".tsv", b".tab", b".skv"].iter().any(|p| e.eq_ignore_ascii_case(*p))
+    }) {
+        return true;
+    }
+    let lines = sample.iter().filter(|&&b| b == b'\n' || b == b'\r').count().max(1);
+    let count = |delimiter| memchr::memchr_iter(delimiter, sample).count();
+    let enough = |n: usize| n * 2 >= lines;
+    let spaced =
+        || memchr::memchr(b'"', sample).is_none() && memchr::memmem::find(sample, b", ").is_some();
+    [b';', b'\t', b'|'].into_iter().any(|d| enough(count(d))) || enough(count(b',')) && !spaced()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(head: &[u8], name: &str, want: &str) {
+        let got = match recognise(head, name.as_bytes()).format {
+            Format::Table(dialect) => format!("table {}", dialect.table.columns.len()),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(got, want, "{}", String::from_utf8_lossy(&head[..head.len().min(40)]));
+    }
+
+    #[test]
+    fn content_decides() {
+        check(b"", "a.txt", "Empty");
+        check(b"Hej", "a.exe", "Text");
+        check(b"%PDF-1.7\n...", "a.txt", "Unsupported(\"PDF document\")");
+        check(b"PK\x03\x04...", "a.docx", "Unsupported(\"ZIP archive or Office document\")");
+        check(b"\x7FELF\x02\x01", "a", "Binary");
+        check(b"MZ\x90\0\x03\0", "a", "Binary");
+        check(b"MZ and BM are letters", "a", "Text");
+        check(&[&[0; 3][..], &b"2024-01-01 a log line\n".repeat(20)].concat(), "a.log", "Text");
+        let noise: Vec<u8> =
+            (0..4000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        check(&noise, "a.dat", "Binary");
+        check(b"namn;ort\na;b\nc;d\n", "a", "table 2");
+        check(b"namn,ort\na,b\n", "a.csv", "table 2");
+        let wide: Vec<u8> =
+            "namn;ort\nå;b\nc;d\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        check(&wide, "a", "table 2");
+        check("Hej, du.\nJa, du.\nNej, inte jag.\n".as_bytes(), "a.txt", "Text");
+    }
+}
