@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::showing::{Showing, Values};
-use crate::model::{Confidence, Date, FileName};
+use crate::model::{Confidence, FileName};
+use crate::validate::date::Date;
 
 /// Version of the inventory's form. It changes when a field changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;

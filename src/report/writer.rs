@@ -83,6 +83,19 @@ impl UnitWriter {
         self.found += tally.findings.total();
     }
 
+    /// Begins a part of the unit whose lines are passed on later. All lines before must be taken.
+    pub fn begin_part(&mut self, buffer: Vec<u8>) {
+        self.clear();
+        self.lines = buffer;
+    }
+
+    /// Ends the part: its lines and what they add up to, for [`UnitWriter::add_part`].
+    pub fn end_part(&mut self) -> (Vec<u8>, Tally) {
+        let tally = std::mem::take(&mut self.tally);
+        self.found -= tally.findings.total();
+        (std::mem::take(&mut self.lines), tally)
+    }
+
     /// Reports a problem.
     pub fn problem(&mut self, problem: &Problem) {
         write_unread(&mut self.lines, self.findings.location(), problem);

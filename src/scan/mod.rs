@@ -1,1 +1,207 @@
-//! scan
+//! Sources, extraction, detection and reports put together.
+//!
+//! [`run`] scans: a feeder cuts the sources' units into batches, workers scan them side by side
+//! (large ones together), `ordered` puts what they write in order. The thread that calls waits, and
+//! gives up workers that hang. Start at [`Plan`] for what a run is told.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+mod feed;
+mod large;
+mod mask_path;
+mod meter;
+mod ordered;
+mod progress;
+mod queue;
+mod unit;
+mod watch;
+mod worker;
+
+use ordered::{Halt, Mark, Ordered};
+pub use progress::Progress;
+use queue::{Job, Queue};
+use watch::{Pulse, Watch};
+use worker::Worker;
+
+use crate::detect::{self, Detector};
+use crate::model::{Problem, Reason};
+use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary};
+use crate::source::file::{Links, OpenFile, Refused};
+use crate::source::{Found, Root, Selection, State, file};
+
+/// What a run is told.
+pub struct Plan {
+    /// What to scan.
+    pub sources: Vec<Root>,
+    /// What of it.
+    pub selection: Selection,
+    /// What is looked for.
+    pub detection: detect::Options,
+    /// How values are shown.
+    pub showing: Showing,
+    /// Digest of the rules.
+    pub rules: String,
+    /// What the report needs.
+    pub detail: Detail,
+    /// Number of workers, at least 1.
+    pub jobs: usize,
+    /// How long a thing may take to answer.
+    pub timeout: Duration,
+}
+
+/// Opens a file. Tests put one here that hangs.
+type Open = fn(&Path, Links) -> Result<OpenFile, Refused>;
+
+/// What all threads of a run share.
+struct Context {
+    detector: Detector,
+    showing: Showing,
+    detail: Detail,
+    max_size: Option<u64>,
+    follow_links: bool,
+    open: Open,
+    jobs: usize,
+    ordered: Ordered,
+    queue: Queue,
+    progress: Arc<Progress>,
+    stop: Arc<AtomicBool>,
+}
+
+/// Scans what the plan names. Ends early, in a valid report, when `stop` is raised.
+///
+/// # Errors
+/// When the report cannot be written.
+pub fn run(
+    plan: Plan,
+    mut report: Box<dyn Report>,
+    progress: &Arc<Progress>,
+    stop: &Arc<AtomicBool>,
+) -> io::Result<Summary> {
+    let sources = feed::in_order(plan.sources);
+    let detection = &plan.detection;
+    let header =
+        Header::new(&plan.rules, &plan.showing, detection.min_confidence, detection.reference);
+    report.lines(&header.to_line())?;
+    for root in &sources {
+        report.lines(&source_line(root).to_line())?;
+    }
+    let timeout = plan.timeout;
+    let selection = Arc::new(plan.selection);
+    let context = Arc::new(Context {
+        detector: Detector::new(plan.detection),
+        showing: plan.showing,
+        detail: plan.detail,
+        max_size: selection.max_size,
+        follow_links: selection.follow_links,
+        open: file::open,
+        jobs: plan.jobs.max(1),
+        ordered: Ordered::new(report),
+        queue: Queue::default(),
+        progress: Arc::clone(progress),
+        stop: Arc::clone(stop),
+    });
+    run_in(&context, timeout, move |context| {
+        feed::feed_trees(context, sources, &selection, timeout);
+    })
+}
+
+/// The line of a source.
+fn source_line(root: &Root) -> SourceLine {
+    SourceLine::new(&root.id, root.kind.id(), &root.name())
+}
+
+/// Runs workers on what `feed` brings, to the end of the report.
+fn run_in(
+    context: &Arc<Context>,
+    timeout: Duration,
+    feed: impl FnOnce(&Context) + Send + 'static,
+) -> io::Result<Summary> {
+    let feeding = Arc::clone(context);
+    std::thread::Builder::new().name("feed".to_owned()).spawn(move || {
+        feed(&feeding);
+        feeding.progress.walk_finished.store(true, Ordering::Release);
+        feeding.queue.close();
+        feeding.ordered.close();
+    })?;
+    let mut watch = Watch::new(timeout);
+    for _ in 0..context.jobs {
+        start_worker(context, &mut watch)?;
+    }
+    while !context.ordered.wait(watch.interval()) {
+        for job in watch.give_up_stuck() {
+            if let Some(job) = job {
+                close_stuck(context, &job);
+            }
+            start_worker(context, &mut watch)?;
+        }
+    }
+    context.ordered.end(context.stop.load(Ordering::Relaxed))
+}
+
+fn start_worker(context: &Arc<Context>, watch: &mut Watch) -> io::Result<()> {
+    let pulse = Arc::new(Pulse::default());
+    let worker = Worker::new(Arc::clone(context), Arc::clone(&pulse));
+    // The name keeps its panics quiet: see `quiet_faults`.
+    std::thread::Builder::new().name(WORKER.to_owned()).spawn(move || worker.run())?;
+    watch.add(pulse);
+    Ok(())
+}
+
+/// Closes the unit a worker hangs in, and leaves the rest of its batch to others.
+fn close_stuck(context: &Arc<Context>, job: &Job) {
+    let Some((mark, ticket)) = context.ordered.take_over(job.ticket) else { return };
+    context.queue.withdraw(job.ticket);
+    let mut worker = Worker::new(Arc::clone(context), Arc::default());
+    worker.ticket = ticket;
+    let Mark { done, found } = mark;
+    let closed = match job.batch.units.get(done) {
+        Some(unit) => worker.close_stuck(&job.batch.root, unit, (done, found)),
+        None => Ok(()),
+    };
+    if closed == Err(Halt::Disowned) {
+        return;
+    }
+    context.queue.push_front(Job { ticket, from: done + 1, batch: Arc::clone(&job.batch) });
+}
+
+/// The name of worker threads.
+const WORKER: &str = "scan";
+
+/// Keeps panics of workers from being printed: they are caught and reported, and their message could
+/// hold what was being read. For the program's start; panics of other threads are printed as before.
+pub fn quiet_faults() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().name() != Some(WORKER) {
+            before(info);
+        }
+    }));
+}
+
+/// What is said of a thing that does not answer.
+fn no_answer() -> Problem {
+    Problem::whole(Reason::Timeout, "no answer within the time allowed (--timeout)")
+}
+
+impl Worker {
+    /// Reports a unit of which `found` findings are reported, and that does not answer.
+    fn close_stuck(
+        &mut self,
+        root: &Arc<Root>,
+        unit: &Found,
+        (done, found): (usize, u64),
+    ) -> Result<(), Halt> {
+        self.done = done;
+        let masked = self.mask_path(&unit.path);
+        let shown = masked.as_ref().unwrap_or(&unit.path);
+        self.writer.begin_unit(&root.id, &unit.path, shown, found);
+        let given_up = Found { state: State::Unread(no_answer()), ..unit.clone() };
+        self.close_unread(root, &given_up, shown)?;
+        self.done = done + 1;
+        self.commit(0)
+    }
+}

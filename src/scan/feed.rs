@@ -1,0 +1,87 @@
+//! Brings the units of the sources to the workers, in order, in batches.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::Context;
+use super::queue::{Batch, Job};
+use crate::model::UnitKind;
+use crate::source::tree::Walk;
+use crate::source::{Found, Root, RootKind, Selection, State};
+
+/// Units a batch, once there is work for everybody.
+const MOST: usize = 32;
+
+/// The sources in the order of inventories, by id, each once.
+pub(super) fn in_order(mut sources: Vec<Root>) -> Vec<Arc<Root>> {
+    sources.sort();
+    sources.dedup();
+    sources.into_iter().map(Arc::new).collect()
+}
+
+/// Everything a source has, in order.
+pub(super) fn units_of(
+    root: &Arc<Root>,
+    selection: &Arc<Selection>,
+    timeout: Duration,
+) -> Box<dyn Iterator<Item = Found>> {
+    let one = |kind| Found { kind, path: root.unit_path(), state: State::Ready };
+    match root.kind {
+        RootKind::Folder => Box::new(Walk::new(Arc::clone(root), Arc::clone(selection), timeout)),
+        RootKind::File => Box::new(std::iter::once(one(UnitKind::File))),
+        RootKind::Stdin => Box::new(std::iter::once(one(UnitKind::Stdin))),
+    }
+}
+
+/// Feeds all that the sources have.
+pub(super) fn feed_trees(
+    context: &Context,
+    sources: Vec<Arc<Root>>,
+    selection: &Arc<Selection>,
+    timeout: Duration,
+) {
+    let mut feeder = Feeder { context, batches: 0 };
+    for root in sources {
+        let mut units = units_of(&root, selection, timeout);
+        loop {
+            let batch: Vec<Found> = units.by_ref().take(feeder.size()).collect();
+            if batch.is_empty() {
+                break;
+            }
+            if !feeder.feed(Batch { root: Arc::clone(&root), units: batch, preface: Vec::new() }) {
+                return;
+            }
+        }
+    }
+}
+
+/// Numbers batches and hands them over.
+pub(super) struct Feeder<'c> {
+    pub(super) context: &'c Context,
+    pub(super) batches: usize,
+}
+
+impl Feeder<'_> {
+    /// Single units first, so that everybody has something to do at once; then more and more, for
+    /// handing over costs as much as a small file.
+    pub(super) fn size(&self) -> usize {
+        let rounds = self.batches / (4 * self.context.jobs);
+        MOST.min(1 << rounds.min(6))
+    }
+
+    /// Hands over a batch. False when no more is wanted.
+    pub(super) fn feed(&mut self, batch: Batch) -> bool {
+        let context = self.context;
+        if context.stop.load(Ordering::Relaxed) {
+            return false;
+        }
+        let files = batch.units.iter().filter(|unit| unit.kind != UnitKind::Folder).count() as u64;
+        context.progress.files_seen.fetch_add(files, Ordering::Relaxed);
+        context.progress.total_files.fetch_add(files, Ordering::Relaxed);
+        let Some(ticket) = context.ordered.open() else { return false };
+        self.batches += 1;
+        context.queue.push(Job { batch: Arc::new(batch), ticket, from: 0 }, 4 * context.jobs);
+        true
+    }
+}

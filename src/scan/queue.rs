@@ -1,0 +1,119 @@
+//! What there is to do: batches of units in order, and large units that take helpers.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::large::Large;
+use super::ordered::Ticket;
+use crate::source::{Found, Root};
+
+/// Some units of one source, in order.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub root: Arc<Root>,
+    pub units: Vec<Found>,
+    /// Lines that go before the units'.
+    pub preface: Vec<u8>,
+}
+
+/// A batch, or what is left of it.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub batch: Arc<Batch>,
+    pub ticket: Ticket,
+    /// Units that are done already.
+    pub from: usize,
+}
+
+/// What a worker can do next.
+pub(super) enum Task {
+    Units(Job),
+    Help(Arc<Large>),
+}
+
+/// The queue.
+#[derive(Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    large: Vec<Arc<Large>>,
+    closed: bool,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a job when fewer than `most` wait.
+    pub(super) fn push(&self, job: Job, most: usize) {
+        let mut state = self.lock();
+        while state.jobs.len() >= most && !state.closed {
+            state = self.wait(state);
+        }
+        state.jobs.push_back(job);
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Adds a job that is to be done first.
+    pub(super) fn push_front(&self, job: Job) {
+        self.lock().jobs.push_front(job);
+        self.changed.notify_all();
+    }
+
+    /// No more batches will come.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    /// The next thing to do, when there is one. None when all is done.
+    pub(super) fn pop(&self) -> Option<Task> {
+        let mut state = self.lock();
+        loop {
+            if let Some(job) = state.jobs.pop_front() {
+                drop(state);
+                self.changed.notify_all();
+                return Some(Task::Units(job));
+            }
+            state.large.retain(|large| !large.is_over());
+            if let Some(large) = state.large.first() {
+                return Some(Task::Help(Arc::clone(large)));
+            }
+            if state.closed {
+                return None;
+            }
+            state = self.wait(state);
+        }
+    }
+
+    /// Do batches wait for a worker?
+    pub(super) fn has_jobs(&self) -> bool {
+        !self.lock().jobs.is_empty()
+    }
+
+    /// Offers a large unit to workers that have nothing else to do.
+    pub(super) fn offer(&self, large: &Arc<Large>) {
+        self.lock().large.push(Arc::clone(large));
+        self.changed.notify_all();
+    }
+
+    /// Withdraws the large unit of a lane.
+    pub(super) fn withdraw(&self, ticket: Ticket) {
+        let mut state = self.lock();
+        for large in state.large.iter().filter(|large| large.ticket() == ticket) {
+            large.give_up();
+        }
+        state.large.retain(|large| large.ticket() != ticket);
+    }
+}

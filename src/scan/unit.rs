@@ -1,0 +1,436 @@
+//! One unit, from its name to its report.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::large::{Large, Taken};
+use super::meter::{Metered, Origin};
+use super::ordered::{Halt, Mark};
+use super::queue::Batch;
+use super::worker::{Worker, fault};
+use crate::extract::blocks::{Block, Blocks};
+use crate::extract::encoding::Stored;
+use crate::extract::{Format, recognise};
+use crate::model::{
+    Cursor, FileName, Problem, Reason, Record, Ruler, Shape, Skipped, Table, TextSpan, UnitKind,
+    Width,
+};
+use crate::report::{Outcome, UnitLine};
+use crate::source::file::{Facts, Links, OpenFile, Refused};
+use crate::source::{Found, Root, RootKind, State};
+
+/// A document's first bytes, by which it is recognised; a file that fits is read at once.
+const HEAD: usize = 64 * 1024;
+/// From here on a file takes helpers.
+const LARGE: u64 = 8 * 1024 * 1024;
+
+/// What is known of a unit at its end.
+#[derive(Default)]
+struct Ending {
+    bytes: u64,
+    modified: Option<(i64, u32)>,
+    digest: Option<u128>,
+    outcome: Option<Outcome>,
+    partly: bool,
+}
+
+/// A document whose first bytes are read.
+struct Document<'a> {
+    root: &'a Arc<Root>,
+    path: &'a FileName,
+    shown: &'a FileName,
+    origin: Origin,
+    facts: Option<Facts>,
+    /// There is nothing beyond the head.
+    whole: bool,
+}
+
+impl Worker {
+    /// Scans unit `n` of a batch and writes its report.
+    pub(super) fn scan_unit(&mut self, batch: &Batch, n: usize) -> Result<(), Halt> {
+        let (root, found) = (&batch.root, &batch.units[n]);
+        self.check_stop()?;
+        self.watched = found.kind != UnitKind::Stdin;
+        self.pulse.watch(self.watched);
+        let masked = self.mask_path(&found.path);
+        let shown = masked.as_ref().unwrap_or(&found.path);
+        self.writer.begin_unit(&root.id, &found.path, shown, 0);
+        let mut ending = Ending::default();
+        let scanned = self.scan_name_of(root, found).and_then(|()| match &found.state {
+            State::Skipped(why) => {
+                ending.outcome = Some(Outcome::Skipped(*why));
+                Ok(())
+            }
+            State::Unread(problem) => {
+                self.problem(problem);
+                ending.outcome = Some(Outcome::Unread(problem.reason));
+                Ok(())
+            }
+            State::Ready if found.kind == UnitKind::Folder => {
+                ending.outcome = Some(Outcome::Named);
+                Ok(())
+            }
+            State::Ready => self.scan_content(root, found, shown, &mut ending),
+        });
+        if scanned != Err(Halt::Disowned) {
+            self.end_unit(root, found, shown, &ending, scanned.is_ok());
+        }
+        scanned
+    }
+
+    /// Everything that is met has a name that is scanned, but for what was left out and for what has
+    /// no name of its own.
+    fn scan_name_of(&mut self, root: &Root, found: &Found) -> Result<(), Halt> {
+        let left_out = found.state == State::Skipped(Skipped::Exclude);
+        if left_out || found.kind == UnitKind::Stdin {
+            return Ok(());
+        }
+        match (root.kind, found.path.as_bytes()) {
+            (RootKind::Folder, b"") => self.scan_name(root.unit_path().as_bytes()),
+            (_, path) => self.scan_name(path),
+        }
+    }
+
+    fn end_unit(
+        &mut self,
+        root: &Root,
+        found: &Found,
+        shown: &FileName,
+        ending: &Ending,
+        all_read: bool,
+    ) {
+        let partly = ending.partly || !all_read;
+        let scanned = if partly { Outcome::Partly } else { Outcome::Scanned };
+        let progress = &self.context.progress;
+        if found.kind != UnitKind::Folder {
+            progress.files_done.fetch_add(1, Ordering::Relaxed);
+            progress.bytes_done.fetch_add(ending.bytes, Ordering::Relaxed);
+        }
+        let line = UnitLine {
+            source: &root.id,
+            kind: found.kind,
+            path: &found.path,
+            shown,
+            bytes: ending.bytes,
+            modified: ending.modified,
+            digest: ending.digest,
+            findings: 0,
+            complete: true,
+            outcome: ending.outcome.unwrap_or(scanned),
+        };
+        self.writer.end_unit(line, all_read);
+    }
+
+    /// Closes a unit that is given up.
+    pub(super) fn close_unread(
+        &mut self,
+        root: &Root,
+        found: &Found,
+        shown: &FileName,
+    ) -> Result<(), Halt> {
+        let State::Unread(problem) = &found.state else { return Ok(()) };
+        self.problem(problem);
+        let outcome = Some(Outcome::Unread(problem.reason));
+        let ending = Ending { outcome, ..Ending::default() };
+        self.end_unit(root, found, shown, &ending, true);
+        Ok(())
+    }
+
+    /// Closes a unit on which we failed. Lines that were handed in stay; a line cut off goes.
+    pub(super) fn fail_unit(&mut self, batch: &Batch, n: usize) -> Result<(), Halt> {
+        let found = &batch.units[n];
+        let whole = memchr::memrchr(b'\n', &self.writer.lines).map_or(0, |at| at + 1);
+        self.writer.lines.truncate(whole);
+        self.scratch = crate::detect::Scratch::default();
+        self.context.queue.withdraw(self.ticket);
+        self.problem(&fault());
+        let ending = Ending { partly: true, ..Ending::default() };
+        let masked = self.mask_path(&found.path);
+        self.end_unit(&batch.root, found, masked.as_ref().unwrap_or(&found.path), &ending, true);
+        Ok(())
+    }
+
+    fn scan_content(
+        &mut self,
+        root: &Arc<Root>,
+        found: &Found,
+        shown: &FileName,
+        ending: &mut Ending,
+    ) -> Result<(), Halt> {
+        let opened = match found.kind {
+            UnitKind::Stdin => Ok(Origin::Stream(Box::new(io::stdin()))),
+            _ => self.open(&root.locate(&found.path), root.kind).map(Origin::File),
+        };
+        match opened {
+            Ok(origin) => {
+                let document = Document {
+                    root,
+                    path: &found.path,
+                    shown,
+                    facts: facts_of(&origin),
+                    origin,
+                    whole: false,
+                };
+                self.scan_document(document, ending)
+            }
+            Err(Refused::Skip(why)) => {
+                ending.outcome = Some(Outcome::Skipped(why));
+                Ok(())
+            }
+            Err(Refused::Io(error)) => {
+                self.unread(Reason::of_io(&error), cannot("opened", &error), ending);
+                Ok(())
+            }
+        }
+    }
+
+    fn open(&self, path: &Path, kind: RootKind) -> Result<OpenFile, Refused> {
+        let follow = self.context.follow_links || kind == RootKind::File;
+        (self.context.open)(path, if follow { Links::Follow } else { Links::Refuse })
+    }
+
+    fn unread(&mut self, reason: Reason, detail: String, ending: &mut Ending) {
+        self.problem(&Problem::whole(reason, detail));
+        ending.outcome = Some(Outcome::Unread(reason));
+    }
+
+    fn scan_document(
+        &mut self,
+        mut document: Document<'_>,
+        ending: &mut Ending,
+    ) -> Result<(), Halt> {
+        if let Some(facts) = &document.facts {
+            ending.modified = Some(facts.modified);
+            if self.context.max_size.is_some_and(|most| facts.size > most) {
+                let detail = format!("{} bytes are more than --max-size allows", facts.size);
+                self.unread(Reason::TooLarge, detail, ending);
+                return Ok(());
+            }
+        }
+        match self.read_head(&mut document) {
+            Ok(()) => self.scan_recognised(document, ending),
+            Err(error) => {
+                self.unread(Reason::of_io(&error), cannot("read", &error), ending);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads the first bytes, and all of them if they are few.
+    fn read_head(&mut self, document: &mut Document<'_>) -> io::Result<()> {
+        let size = document.facts.as_ref().map_or(0, |facts| facts.size);
+        self.head.resize(HEAD, 0);
+        let mut filled = 0;
+        while filled < HEAD {
+            let n = match read_origin(&mut document.origin, &mut self.head[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                other => other?,
+            };
+            filled += n;
+            // A file is at its end where the system said it would be: nobody asks again.
+            document.whole = n == 0 || filled as u64 == size;
+            if document.whole {
+                break;
+            }
+        }
+        self.head.truncate(filled);
+        Ok(())
+    }
+
+    fn scan_recognised(&mut self, document: Document<'_>, ending: &mut Ending) -> Result<(), Halt> {
+        let head = std::mem::take(&mut self.head);
+        let name = document.path.as_bytes();
+        let name = memchr::memrchr(b'/', name).map_or(name, |at| &name[at + 1..]);
+        let recognised = recognise(&head, name);
+        self.scratch.begin_document();
+        ending.bytes = head.len() as u64;
+        let (stored, table) = match recognised.format {
+            Format::Empty | Format::Text => (recognised.stored, None),
+            Format::Table(dialect) => (recognised.stored, Some(dialect.table)),
+            Format::Binary => {
+                ending.outcome = Some(Outcome::Skipped(Skipped::Binary));
+                ending.bytes = 0;
+                self.head = head;
+                return Ok(());
+            }
+            Format::Unsupported(what) => {
+                ending.bytes = 0;
+                self.head = head;
+                self.unread(Reason::Unsupported, format!("{what}: not read yet"), ending);
+                return Ok(());
+            }
+        };
+        if document.whole {
+            ending.digest = Some(xxh3_128(&head));
+            self.note_shrinking(&document, head.len(), ending);
+        }
+        if document.whole && matches!(stored.width, Width::Utf8 | Width::Single) {
+            let scanned = self.scan_head(&head, stored, table.as_ref());
+            self.head = head;
+            return scanned;
+        }
+        self.scan_blocks(document, head, stored, table, ending)
+    }
+
+    fn note_shrinking(&mut self, document: &Document<'_>, read: usize, ending: &mut Ending) {
+        if document.facts.as_ref().is_some_and(|facts| facts.size > read as u64) {
+            self.changed(ending);
+        }
+    }
+
+    fn changed(&mut self, ending: &mut Ending) {
+        ending.partly = true;
+        self.problem(&Problem::part(Reason::Changed, "it changed while it was read"));
+    }
+
+    /// A text that is in memory as a whole.
+    fn scan_head(
+        &mut self,
+        head: &[u8],
+        stored: Stored,
+        table: Option<&Table>,
+    ) -> Result<(), Halt> {
+        let text = &head[stored.mark..];
+        if text.is_empty() {
+            return Ok(());
+        }
+        let line_end = crate::extract::stream::line_end(head);
+        let span = TextSpan {
+            start: Cursor::start(stored.mark as u64),
+            ruler: Ruler { width: stored.width, line_end },
+        };
+        let shape = match table {
+            Some(table) => Shape::Table(span, table),
+            None => Shape::Text(span),
+        };
+        self.scan_record(&Record { text, focus: 0..text.len(), shape })
+    }
+
+    /// A text that is read block by block.
+    fn scan_blocks(
+        &mut self,
+        document: Document<'_>,
+        head: Vec<u8>,
+        stored: Stored,
+        table: Option<Table>,
+        ending: &mut Ending,
+    ) -> Result<(), Halt> {
+        let is_large = document.facts.as_ref().is_none_or(|facts| facts.size > LARGE);
+        let metered = Metered::new(document.origin, &head);
+        let quote = table.as_ref().and_then(|table| table.quote);
+        let blocks = Blocks::new(head, Box::new(metered.clone()), stored, quote);
+        let scanned = if is_large && self.context.jobs > 1 {
+            let names = (Arc::clone(document.root), document.path.clone(), document.shown.clone());
+            self.share_blocks(Large::new(self.ticket, names, table, blocks, self.context.jobs))
+        } else {
+            let mut block = std::mem::take(&mut self.block);
+            let scanned = self.scan_each_block(blocks, &mut block, table.as_ref());
+            self.block = block;
+            scanned
+        };
+        let measured = metered.measure();
+        ending.bytes = measured.bytes;
+        ending.digest = Some(measured.digest);
+        if let Some(error) = scanned? {
+            ending.partly = true;
+            self.problem(&Problem::part(Reason::of_io(&error), cannot("read to its end", &error)));
+        }
+        if measured.changed && !document.whole {
+            self.changed(ending);
+        }
+        Ok(())
+    }
+
+    fn scan_each_block(
+        &mut self,
+        mut blocks: Blocks<'_>,
+        block: &mut Block,
+        table: Option<&Table>,
+    ) -> Result<Option<io::Error>, Halt> {
+        loop {
+            let more = blocks.next(block);
+            if let Ok(false) = more {
+                return Ok(None);
+            }
+            self.scan_record(&block.record(table))?;
+            if let Err(error) = more {
+                return Ok(Some(error));
+            }
+        }
+    }
+
+    /// Scans a large unit with whoever has nothing else to do.
+    fn share_blocks(&mut self, large: Large) -> Result<Option<io::Error>, Halt> {
+        let large = Arc::new(large);
+        self.context.queue.offer(&large);
+        let scanned = self.lead(&large);
+        if scanned.is_err() {
+            large.give_up();
+        }
+        self.context.queue.withdraw(self.ticket);
+        scanned.map(|()| large.take_error())
+    }
+
+    fn lead(&mut self, large: &Large) -> Result<(), Halt> {
+        self.commit_part()?;
+        loop {
+            while let Some(part) = large.next_part() {
+                if part.failed {
+                    self.problem(&fault());
+                }
+                self.writer.add_part(&part.lines, &part.tally);
+                large.give_back(part.lines);
+                self.commit_part()?;
+            }
+            if large.is_done() {
+                return Ok(());
+            }
+            let mut block = std::mem::take(&mut self.block);
+            let taken = large.take(&mut block);
+            self.block = block;
+            match taken {
+                Taken::Block(n) if large.is_next(n) => {
+                    let block = std::mem::take(&mut self.block);
+                    let scanned = self.scan_record(&block.record(large.table.as_ref()));
+                    self.block = block;
+                    scanned?;
+                    self.commit_part()?;
+                    large.pass();
+                }
+                Taken::Block(n) => {
+                    let part = self.scan_part(large);
+                    large.put(n, part);
+                }
+                Taken::Wait | Taken::End => large.wait_as_owner(),
+            }
+        }
+    }
+
+    fn commit_part(&mut self) -> Result<(), Halt> {
+        let mark = Mark { done: self.done, found: self.writer.found() };
+        self.commit(mark.found)?;
+        self.check_stop()
+    }
+}
+
+fn facts_of(origin: &Origin) -> Option<Facts> {
+    match origin {
+        Origin::File(file) => Some(*file.facts()),
+        Origin::Stream(_) => None,
+    }
+}
+
+fn read_origin(origin: &mut Origin, out: &mut [u8]) -> io::Result<usize> {
+    match origin {
+        Origin::File(file) => file.read(out),
+        Origin::Stream(stream) => stream.read(out),
+    }
+}
+
+fn cannot(what: &str, error: &io::Error) -> String {
+    format!("it cannot be {what}: {error}")
+}

@@ -1,0 +1,258 @@
+//! One thread that scans units, and helps with large ones when there is nothing else to do.
+
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::Context;
+use super::large::{Large, Part, Taken};
+use super::ordered::{Halt, Mark, Ticket};
+use super::queue::{Job, Task};
+use super::watch::Pulse;
+use crate::detect::{Detector, Scratch};
+use crate::extract::RecordBuilder;
+use crate::extract::blocks::Block;
+use crate::model::{Finding, Flow, Place, Problem, Reason, Record, Ruler, Sink};
+use crate::report::{Tally, UnitWriter};
+use crate::source::RootKind;
+
+/// Lines are handed in by so many bytes.
+const PIECE: usize = 64 * 1024;
+/// A buffer that has grown beyond this is not kept.
+const KEPT: usize = 4 * PIECE;
+
+/// A worker's own buffers.
+pub(super) struct Worker {
+    pub(super) context: Arc<Context>,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) scratch: Scratch,
+    pub(super) writer: UnitWriter,
+    pub(super) head: Vec<u8>,
+    pub(super) block: Block,
+    pub(super) name: RecordBuilder,
+    pub(super) ticket: Ticket,
+    pub(super) done: usize,
+    /// Its reads are expected to come to an end: not so those of standard input.
+    pub(super) watched: bool,
+}
+
+impl Worker {
+    pub(super) fn new(context: Arc<Context>, pulse: Arc<Pulse>) -> Worker {
+        let writer = UnitWriter::new(context.showing.clone(), context.detail);
+        Worker {
+            context,
+            pulse,
+            scratch: Scratch::default(),
+            writer,
+            head: Vec::new(),
+            block: Block::default(),
+            name: RecordBuilder::new(Ruler::default()),
+            ticket: Ticket { seq: 0, epoch: 0 },
+            done: 0,
+            watched: true,
+        }
+    }
+
+    /// Works until there is nothing left to do.
+    pub(super) fn run(mut self) {
+        let context = Arc::clone(&self.context);
+        while !self.pulse.is_abandoned()
+            && let Some(task) = context.queue.pop()
+        {
+            self.pulse.watch(true);
+            match task {
+                Task::Units(job) => self.work(job),
+                Task::Help(large) => self.help(&large),
+            }
+            self.pulse.watch(false);
+        }
+    }
+
+    fn work(&mut self, job: Job) {
+        let batch = Arc::clone(&job.batch);
+        self.ticket = job.ticket;
+        let from = job.from;
+        self.pulse.set_job(Some(job));
+        self.writer.clear();
+        if from == 0 {
+            self.writer.lines.extend_from_slice(&batch.preface);
+        }
+        for n in from..batch.units.len() {
+            self.done = n;
+            let halted = match catch_unwind(AssertUnwindSafe(|| self.scan_unit(&batch, n))) {
+                Ok(halted) => halted,
+                Err(_) => self.fail_unit(&batch, n),
+            };
+            self.done = n + 1;
+            if halted.and_then(|()| self.commit(0)).is_err() {
+                break;
+            }
+        }
+        // The lane ends even if not all of it was done: the run is ending then.
+        self.context.ordered.finish(self.ticket);
+        self.pulse.set_job(None);
+    }
+
+    /// Hands in what is written so far.
+    pub(super) fn commit(&mut self, found: u64) -> Result<(), Halt> {
+        let mark = Mark { done: self.done, found };
+        self.pulse.watch(false);
+        self.context
+            .progress
+            .findings
+            .fetch_add(self.writer.tally.findings.total(), Ordering::Relaxed);
+        let committed = self.context.ordered.commit(self.ticket, &mut self.writer, mark);
+        if self.writer.lines.capacity() > KEPT {
+            self.writer.lines.shrink_to(KEPT);
+        }
+        self.pulse.watch(self.watched);
+        committed
+    }
+
+    /// Is the run to end?
+    pub(super) fn check_stop(&self) -> Result<(), Halt> {
+        match self.context.stop.load(Ordering::Relaxed) {
+            true => Err(Halt::Interrupted),
+            false => Ok(()),
+        }
+    }
+
+    /// Scans a record and hands in the lines when there are enough.
+    pub(super) fn scan_record(&mut self, record: &Record<'_>) -> Result<(), Halt> {
+        self.pulse.beat();
+        self.writer.begin_record(record);
+        let Worker { context, pulse, scratch, writer, ticket, done, watched, .. } = self;
+        let mut state = ControlFlow::Continue(());
+        context.detector.scan(record, scratch, &mut |finding: &Finding<'_>| {
+            if state.is_break() {
+                return;
+            }
+            writer.finding(record, finding);
+            if writer.lines.len() >= PIECE {
+                pulse.watch(false);
+                let found = writer.tally.findings.total();
+                context.progress.findings.fetch_add(found, Ordering::Relaxed);
+                let mark = Mark { done: *done, found: writer.found() };
+                if let Err(halt) = context.ordered.commit(*ticket, writer, mark) {
+                    state = ControlFlow::Break(halt);
+                }
+                pulse.watch(*watched);
+            }
+        });
+        match state {
+            ControlFlow::Break(halt) => Err(halt),
+            ControlFlow::Continue(()) => self.check_stop(),
+        }
+    }
+
+    /// Scans the name of a file or folder.
+    pub(super) fn scan_name(&mut self, path: &[u8]) -> Result<(), Halt> {
+        let name = memchr::memrchr(b'/', path).map_or(path, |at| &path[at + 1..]);
+        // Without a digit, an address or a longer word there is nothing to find; most names are so.
+        if name.len() < 3 {
+            return Ok(());
+        }
+        let mut builder = std::mem::replace(&mut self.name, RecordBuilder::new(Ruler::default()));
+        builder.begin_fixed("", Place::Name);
+        builder.absent(name);
+        self.scratch.begin_document();
+        let mut sink = Records { worker: self, halt: None };
+        let _ = builder.push_to(&mut sink);
+        let halt = sink.halt;
+        self.name = builder;
+        halt.map_or(Ok(()), Err)
+    }
+
+    /// Scans blocks of a large unit that another worker has.
+    fn help(&mut self, large: &Large) {
+        self.watched = large.root.kind != RootKind::Stdin;
+        self.pulse.watch(self.watched);
+        self.scratch.begin_document();
+        self.writer.clear();
+        self.writer.begin_unit(&large.root.id, &large.path, &large.shown, 0);
+        loop {
+            if self.context.queue.has_jobs() || self.pulse.is_abandoned() {
+                return;
+            }
+            match large.take(&mut self.block) {
+                Taken::End => return,
+                Taken::Wait => {
+                    self.pulse.watch(false);
+                    large.wait_as_helper();
+                    self.pulse.watch(self.watched);
+                }
+                Taken::Block(n) => {
+                    let part = self.scan_part(large);
+                    large.put(n, part);
+                }
+            }
+        }
+    }
+
+    /// What is found in the block at hand, apart.
+    pub(super) fn scan_part(&mut self, large: &Large) -> Part {
+        self.pulse.beat();
+        self.writer.begin_part(large.buffer());
+        let block = std::mem::take(&mut self.block);
+        let scanned = catch_unwind(AssertUnwindSafe(|| {
+            let record = block.record(large.table.as_ref());
+            self.writer.begin_record(&record);
+            let Worker { context, scratch, writer, .. } = self;
+            context
+                .detector
+                .scan(&record, scratch, &mut |finding| writer.finding(&record, finding));
+        }));
+        self.block = block;
+        let (mut lines, mut tally) = self.writer.end_part();
+        let failed = scanned.is_err();
+        if failed {
+            lines.clear();
+            tally = Tally::default();
+        }
+        Part { lines, tally, failed }
+    }
+}
+
+/// Scans the records an extractor pushes.
+pub(super) struct Records<'w> {
+    pub(super) worker: &'w mut Worker,
+    pub(super) halt: Option<Halt>,
+}
+
+impl Sink for Records<'_> {
+    fn record(&mut self, record: &Record<'_>) -> Flow {
+        match self.worker.scan_record(record) {
+            Ok(()) => Flow::Continue,
+            Err(halt) => {
+                self.halt = Some(halt);
+                Flow::Stop
+            }
+        }
+    }
+
+    fn problem(&mut self, problem: Problem) -> Flow {
+        self.worker.problem(&problem);
+        Flow::Continue
+    }
+}
+
+impl Worker {
+    /// Reports a problem.
+    pub(super) fn problem(&mut self, problem: &Problem) {
+        self.context.progress.unread.fetch_add(1, Ordering::Relaxed);
+        self.writer.problem(problem);
+    }
+}
+
+/// What is said of a unit on which we failed. Nothing of the panic is told: its message may hold what
+/// was being read.
+pub(super) fn fault() -> Problem {
+    Problem::part(Reason::Failed, "a fault in the program: please report it")
+}
+
+/// The detector is shared by all workers.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<Detector>();
+};
