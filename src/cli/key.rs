@@ -35,7 +35,7 @@ impl Key {
     /// by which inventories of one key know one another.
     #[must_use]
     pub fn id(&self) -> String {
-        hex(&blake3::derive_key("sparhund 2026 key id", &self.0)[..8])
+        crate::report::Key::new(&self.0).id()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::options::When;
 use super::terminal::tell;
+pub use crate::scan::Progress;
 
 /// How often a terminal is drawn anew.
 const REDRAW: Duration = Duration::from_millis(200);
@@ -18,28 +19,6 @@ const REDRAW: Duration = Duration::from_millis(200);
 const LOG_EVERY: Duration = Duration::from_secs(5);
 /// Estimates need something to go by.
 const ESTIMATE_AFTER: Duration = Duration::from_secs(2);
-
-/// Counters that the workers count up and the display reads. Each stands for itself; no order
-/// between them is promised.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Files met so far.
-    pub files_seen: AtomicU64,
-    /// Files done, read or not.
-    pub files_done: AtomicU64,
-    /// Bytes read.
-    pub bytes_done: AtomicU64,
-    /// Findings so far.
-    pub findings: AtomicU64,
-    /// What could not be read so far.
-    pub unread: AtomicU64,
-    /// All files have been met: the totals hold.
-    pub walk_finished: AtomicBool,
-    /// Files there are altogether.
-    pub total_files: AtomicU64,
-    /// Bytes there are altogether.
-    pub total_bytes: AtomicU64,
-}
 
 /// The counters at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,21 +28,21 @@ struct Snapshot {
     bytes_done: u64,
     findings: u64,
     unread: u64,
-    /// Files and bytes altogether, once known.
+    /// Files and bytes altogether, once known; no bytes where only the files were counted.
     totals: Option<(u64, u64)>,
 }
 
-impl Progress {
-    fn snapshot(&self) -> Snapshot {
+impl Snapshot {
+    fn of(progress: &Progress) -> Snapshot {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let totals = (get(&self.total_files), get(&self.total_bytes));
+        let totals = (get(&progress.total_files), get(&progress.total_bytes));
         Snapshot {
-            files_seen: get(&self.files_seen),
-            files_done: get(&self.files_done),
-            bytes_done: get(&self.bytes_done),
-            findings: get(&self.findings),
-            unread: get(&self.unread),
-            totals: self.walk_finished.load(Ordering::Acquire).then_some(totals),
+            files_seen: get(&progress.files_seen),
+            files_done: get(&progress.files_done),
+            bytes_done: get(&progress.bytes_done),
+            findings: get(&progress.findings),
+            unread: get(&progress.unread),
+            totals: progress.walk_finished.load(Ordering::Acquire).then_some(totals),
         }
     }
 }
@@ -119,7 +98,7 @@ fn draw_on_terminal(progress: &Progress, stopped: &mpsc::Receiver<()>) {
         bar.set_style(style);
     }
     while goes_on(stopped, REDRAW) {
-        bar.set_message(line(&progress.snapshot(), begun.elapsed()));
+        bar.set_message(line(&Snapshot::of(progress), begun.elapsed()));
         bar.tick();
     }
     bar.finish_and_clear();
@@ -128,9 +107,9 @@ fn draw_on_terminal(progress: &Progress, stopped: &mpsc::Receiver<()>) {
 fn write_lines(progress: &Progress, stopped: &mpsc::Receiver<()>) {
     let begun = Instant::now();
     while goes_on(stopped, LOG_EVERY) {
-        tell(&line(&progress.snapshot(), begun.elapsed()));
+        tell(&line(&Snapshot::of(progress), begun.elapsed()));
     }
-    tell(&line(&progress.snapshot(), begun.elapsed()));
+    tell(&line(&Snapshot::of(progress), begun.elapsed()));
 }
 
 /// Waits; is there more to show after that?
@@ -143,7 +122,10 @@ fn line(now: &Snapshot, elapsed: Duration) -> String {
     let (files, bytes) = match now.totals {
         Some((files, bytes)) => (
             format!("{} of {} files", grouped(now.files_done), grouped(files)),
-            format!("{} of {}", size(now.bytes_done), size(bytes)),
+            match bytes {
+                0 => size(now.bytes_done),
+                _ => format!("{} of {}", size(now.bytes_done), size(bytes)),
+            },
         ),
         None => (
             format!("{} of {} files so far", grouped(now.files_done), grouped(now.files_seen)),
@@ -167,14 +149,18 @@ fn per_second(amount: u64, elapsed: Duration) -> u64 {
     u64::try_from(u128::from(amount) * 1000 / millis).unwrap_or(u64::MAX)
 }
 
-/// The time left at the rate so far, by bytes: that is what most of the time goes into.
+/// The time left at the rate so far: by bytes where it is known how many there are, for that is what
+/// most of the time goes into; else by files.
 fn time_left(now: &Snapshot, elapsed: Duration) -> Option<Duration> {
-    let (_, total) = now.totals?;
-    let rate = per_second(now.bytes_done, elapsed);
+    let (done, total) = match now.totals? {
+        (files, 0) => (now.files_done, files),
+        (_, bytes) => (now.bytes_done, bytes),
+    };
+    let rate = per_second(done, elapsed);
     if elapsed < ESTIMATE_AFTER || rate == 0 {
         return None;
     }
-    Some(Duration::from_secs(total.saturating_sub(now.bytes_done) / rate))
+    Some(Duration::from_secs(total.saturating_sub(done) / rate))
 }
 
 /// `12,345`, whatever the locale.
@@ -228,7 +214,7 @@ mod tests {
         progress.findings.store(7, Ordering::Relaxed);
         let ten = Duration::from_secs(10);
         assert_eq!(
-            line(&progress.snapshot(), ten),
+            line(&Snapshot::of(&progress), ten),
             "1,234 of 1,500 files so far, 5.0 MB, 500 kB/s, 7 findings"
         );
         progress.total_files.store(2000, Ordering::Relaxed);
@@ -236,7 +222,7 @@ mod tests {
         progress.unread.store(2, Ordering::Relaxed);
         progress.walk_finished.store(true, Ordering::Release);
         assert_eq!(
-            line(&progress.snapshot(), ten),
+            line(&Snapshot::of(&progress), ten),
             "1,234 of 2,000 files, 5.0 MB of 50 MB, 500 kB/s, 7 findings, 2 unread, 2 min left"
         );
     }

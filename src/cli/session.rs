@@ -1,8 +1,8 @@
 //! What every command that writes a result has in common: it opens the result first, hears signals,
 //! shows progress, and ends in one of the exit statuses with the result in place or kept aside.
 
-use std::io;
-use std::sync::Arc;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::exit::{ExitStatus, Failure};
 use super::key::{self, Key};
@@ -26,12 +26,51 @@ pub enum Outcome {
 /// What the work of a command is given.
 #[derive(Debug)]
 pub struct Session {
-    /// Where the result is written.
-    pub output: OutputFile,
+    /// Where the result is written. Clones write to the same place.
+    pub output: SharedOutput,
     /// Whether to end early.
     pub interrupt: Interrupt,
     /// The counters the user sees.
     pub progress: Arc<Progress>,
+}
+
+/// The result, for the threads of a run. One that hangs may keep its clone for ever: when the work is
+/// done the file is taken out from under it.
+#[derive(Clone, Debug)]
+pub struct SharedOutput(Arc<Mutex<Option<OutputFile>>>);
+
+impl SharedOutput {
+    fn new(output: OutputFile) -> SharedOutput {
+        SharedOutput(Arc::new(Mutex::new(Some(output))))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<OutputFile>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Option<OutputFile> {
+        self.lock().take()
+    }
+}
+
+impl Write for SharedOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.lock().as_mut() {
+            Some(output) => output.write(bytes),
+            None => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.lock().as_mut() {
+            Some(output) => output.write_all(bytes),
+            None => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.lock().as_mut().map_or(Ok(()), OutputFile::flush)
+    }
 }
 
 /// Runs the work of a command from the opening of its result to its exit status. The work answers
@@ -57,6 +96,7 @@ fn run_until(
     work: impl FnOnce(&mut Session) -> io::Result<Outcome>,
 ) -> Result<ExitStatus, Failure> {
     let output = OutputFile::open(target).map_err(|error| not_written(target, &error))?;
+    let output = SharedOutput::new(output);
     let mut session = Session { output, interrupt, progress: Arc::default() };
     let display = ProgressDisplay::start(Arc::clone(&session.progress), progress);
     let outcome = work(&mut session);
@@ -70,15 +110,16 @@ fn run_until(
 
 /// Puts the result in place, or keeps it aside if the work was cut short.
 fn finish(session: Session, outcome: io::Result<Outcome>) -> Result<ExitStatus, OutputError> {
+    let output = session.output.take();
     let status = match outcome? {
         Outcome::Complete => ExitStatus::Done,
         Outcome::Incomplete => ExitStatus::Incomplete,
         Outcome::Interrupted => {
-            session.output.keep_partial()?;
+            output.map_or(Ok(()), OutputFile::keep_partial)?;
             return Ok(session.interrupt.status().unwrap_or(ExitStatus::Interrupted));
         }
     };
-    session.output.commit()?;
+    output.map_or(Ok(()), OutputFile::commit)?;
     Ok(status)
 }
 
@@ -110,7 +151,6 @@ pub fn key(showing: &Showing) -> Result<Option<Key>, Failure> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::io::Write as _;
 
     use super::*;
 

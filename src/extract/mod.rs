@@ -26,3 +26,26 @@ pub use stream::TextStream;
 
 /// Reads a document and pushes its records. Ends early when the sink says so.
 pub type Extract = fn(&mut TextStream<'_>, &mut dyn Sink) -> io::Result<Flow>;
+
+/// A format of structured text.
+#[derive(Debug)]
+pub struct Structured {
+    /// What people call it.
+    pub name: &'static str,
+    /// Is a text that begins with these (converted) bytes and has this name one of these?
+    pub looks_like: fn(&[u8], &str) -> bool,
+    /// Reads it.
+    pub extract: Extract,
+}
+
+/// The formats of structured text, in the order in which they are tried.
+pub static STRUCTURED: [Structured; 4] = [
+    Structured { name: "JSON", looks_like: json::looks_like, extract: json::extract },
+    Structured {
+        name: "JSON lines",
+        looks_like: json::looks_like_lines,
+        extract: json::extract_lines,
+    },
+    Structured { name: "SQL", looks_like: sql::looks_like, extract: sql::extract },
+    Structured { name: "YAML", looks_like: yaml::looks_like, extract: yaml::extract },
+];

@@ -1,5 +1,6 @@
 //! What a document is, by its first bytes. Its name only lowers the bar where the content agrees.
 
+use super::STRUCTURED;
 use super::delimited::{self, Dialect};
 use super::encoding::{self, Stored};
 use super::stream::line_end;
@@ -14,6 +15,8 @@ pub enum Format {
     Text,
     /// A delimited table.
     Table(Dialect),
+    /// One of [`super::STRUCTURED`], by its number.
+    Structured(usize),
     /// A format that is known and not read yet.
     Unsupported(&'static str),
     /// No text: programs, pictures without text, noise.
@@ -145,12 +148,14 @@ fn wide(head: &[u8], stored: Stored, name: &[u8]) -> Format {
 
 /// What a text is, apart from text.
 fn structured(head: &[u8], name: &[u8]) -> Format {
-    if may_be_table(head, name) {
-        if let Some(dialect) = delimited::sniff(head, name, line_end(head)) {
-            return Format::Table(dialect);
-        }
+    let words = String::from_utf8_lossy(name);
+    if let Some(n) = STRUCTURED.iter().position(|format| (format.looks_like)(head, &words)) {
+        return Format::Structured(n);
     }
-    Format::Text
+    match may_be_table(head, name).then(|| delimited::sniff(head, name, line_end(head))).flatten() {
+        Some(dialect) => Format::Table(dialect),
+        None => Format::Text,
+    }
 }
 
 /// More than one in ten bytes are control characters that no text has. A few zeros in a log are no
@@ -189,6 +194,7 @@ mod tests {
     fn check(head: &[u8], name: &str, want: &str) {
         let got = match recognise(head, name.as_bytes()).format {
             Format::Table(dialect) => format!("table {}", dialect.table.columns.len()),
+            Format::Structured(n) => STRUCTURED[n].name.to_owned(),
             other => format!("{other:?}"),
         };
         assert_eq!(got, want, "{}", String::from_utf8_lossy(&head[..head.len().min(40)]));
@@ -207,6 +213,10 @@ mod tests {
         let noise: Vec<u8> =
             (0..4000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         check(&noise, "a.dat", "Binary");
+        check(b"{\"a\": [1, 2]}", "a", "JSON");
+        check(b"{\"a\": 1}\n{\"a\": 2}\n", "a", "JSON lines");
+        check(b"a: 1\nb:\n  - c\n", "a.yaml", "YAML");
+        check(b"INSERT INTO a (b) VALUES ('c');\n", "a.sql", "SQL");
         check(b"namn;ort\na;b\nc;d\n", "a", "table 2");
         check(b"namn,ort\na,b\n", "a.csv", "table 2");
         let wide: Vec<u8> =

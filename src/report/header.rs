@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::showing::{Showing, Values};
 use crate::model::{Confidence, FileName};
-use crate::validate::date::Date;
 
 /// Version of the inventory's form. It changes when a field changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -37,7 +36,7 @@ impl Header {
         rules: &str,
         showing: &Showing,
         min_confidence: Confidence,
-        reference: Date,
+        reference: impl std::fmt::Display,
     ) -> Header {
         let shows_tokens = showing.values != Values::Masked;
         Header {

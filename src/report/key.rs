@@ -3,32 +3,31 @@
 use std::fmt;
 
 /// Contexts of BLAKE3's key derivation; changing one changes every token.
-const TOKEN: &str = "sparhund 2024 token of a value";
-const KEY_ID: &str = "sparhund 2024 name of a key";
-const DIGEST: &str = "sparhund 2024 digest of a unit";
+const TOKEN: &str = "sparhund 2026 token of a value";
+const KEY_ID: &str = "sparhund 2026 key id";
+const DIGEST: &str = "sparhund 2026 digest of a unit";
 
 /// A secret key, made from the bytes of a key file. Cannot be printed.
 #[derive(Clone)]
 pub struct Key {
     token: [u8; 32],
     digest: [u8; 32],
-    id: [u8; 4],
+    id: [u8; 8],
 }
 
 impl Key {
-    /// The key that a file's content stands for. White space around it does not count.
+    /// The key made of the bytes of a key file.
     #[must_use]
-    pub fn new(content: &[u8]) -> Key {
-        let content = content.trim_ascii();
-        let id = blake3::derive_key(KEY_ID, content);
+    pub fn new(bytes: &[u8; 32]) -> Key {
+        let id = blake3::derive_key(KEY_ID, bytes);
         Key {
-            token: blake3::derive_key(TOKEN, content),
-            digest: blake3::derive_key(DIGEST, content),
-            id: [id[0], id[1], id[2], id[3]],
+            token: blake3::derive_key(TOKEN, bytes),
+            digest: blake3::derive_key(DIGEST, bytes),
+            id: *id.first_chunk().expect("a key has 32 bytes"),
         }
     }
 
-    /// The name inventories give it: 8 hexadecimal digits from which nothing about the key follows.
+    /// The name inventories give it: 16 hexadecimal digits of a one-way function.
     #[must_use]
     pub fn id(&self) -> String {
         let mut out = Vec::new();
@@ -67,9 +66,9 @@ mod tests {
 
     #[test]
     fn tokens_depend_on_key_category_and_value() {
-        let (a, b) = (Key::new(b"first key\n"), Key::new(b"second key"));
+        let (a, b) = (Key::new(&[1; 32]), Key::new(&[2; 32]));
         let token = a.token("email", "eva@example.com");
-        assert_eq!(token, Key::new(b"first key").token("email", "eva@example.com"));
+        assert_eq!(token, Key::new(&[1; 32]).token("email", "eva@example.com"));
         for other in [
             b.token("email", "eva@example.com"),
             a.token("phone", "eva@example.com"),

@@ -19,6 +19,6 @@ pub struct Progress {
     pub walk_finished: AtomicBool,
     /// Files there are altogether.
     pub total_files: AtomicU64,
-    /// Bytes there are altogether.
+    /// Bytes there are altogether; 0 if nobody has added them up.
     pub total_bytes: AtomicU64,
 }

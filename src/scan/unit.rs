@@ -11,10 +11,10 @@ use super::large::{Large, Taken};
 use super::meter::{Metered, Origin};
 use super::ordered::{Halt, Mark};
 use super::queue::Batch;
-use super::worker::{Worker, fault};
+use super::worker::{Records, Worker, fault};
 use crate::extract::blocks::{Block, Blocks};
 use crate::extract::encoding::Stored;
-use crate::extract::{Format, recognise};
+use crate::extract::{Extract, Format, STRUCTURED, TextStream, recognise};
 use crate::model::{
     Cursor, FileName, Problem, Reason, Record, Ruler, Shape, Skipped, Table, TextSpan, UnitKind,
     Width,
@@ -248,9 +248,13 @@ impl Worker {
         let recognised = recognise(&head, name);
         self.scratch.begin_document();
         ending.bytes = head.len() as u64;
-        let (stored, table) = match recognised.format {
-            Format::Empty | Format::Text => (recognised.stored, None),
-            Format::Table(dialect) => (recognised.stored, Some(dialect.table)),
+        let stored = recognised.stored;
+        let table = match recognised.format {
+            Format::Empty | Format::Text => None,
+            Format::Table(dialect) => Some(dialect.table),
+            Format::Structured(n) => {
+                return self.scan_structured(document, head, stored, STRUCTURED[n].extract, ending);
+            }
             Format::Binary => {
                 ending.outcome = Some(Outcome::Skipped(Skipped::Binary));
                 ending.bytes = 0;
@@ -274,6 +278,48 @@ impl Worker {
             return scanned;
         }
         self.scan_blocks(document, head, stored, table, ending)
+    }
+
+    /// A text whose structure an extractor reads.
+    fn scan_structured(
+        &mut self,
+        document: Document<'_>,
+        head: Vec<u8>,
+        stored: Stored,
+        extract: Extract,
+        ending: &mut Ending,
+    ) -> Result<(), Halt> {
+        let metered = Metered::new(document.origin, &head);
+        // At the end of a file nobody asks the system for more.
+        let rest: Box<dyn Read + Send> =
+            if document.whole { Box::new(io::empty()) } else { Box::new(metered.clone()) };
+        let mut stream = TextStream::with_encoding(head, rest, stored);
+        let mut records = Records { worker: self, halt: None, problems: false };
+        let read = extract(&mut stream, &mut records);
+        let Records { halt, problems, .. } = records;
+        ending.partly |= problems;
+        self.end_reading(&metered, document.whole, read.err(), ending);
+        halt.map_or(Ok(()), Err)
+    }
+
+    /// Notes what was read and what went wrong with it.
+    fn end_reading(
+        &mut self,
+        metered: &Metered,
+        whole: bool,
+        error: Option<io::Error>,
+        ending: &mut Ending,
+    ) {
+        let measured = metered.measure();
+        ending.bytes = measured.bytes;
+        ending.digest = Some(measured.digest);
+        if let Some(error) = error {
+            ending.partly = true;
+            self.problem(&Problem::part(Reason::of_io(&error), cannot("read to its end", &error)));
+        }
+        if measured.changed && !whole {
+            self.changed(ending);
+        }
     }
 
     fn note_shrinking(&mut self, document: &Document<'_>, read: usize, ending: &mut Ending) {
@@ -332,17 +378,12 @@ impl Worker {
             self.block = block;
             scanned
         };
-        let measured = metered.measure();
-        ending.bytes = measured.bytes;
-        ending.digest = Some(measured.digest);
-        if let Some(error) = scanned? {
-            ending.partly = true;
-            self.problem(&Problem::part(Reason::of_io(&error), cannot("read to its end", &error)));
-        }
-        if measured.changed && !document.whole {
-            self.changed(ending);
-        }
-        Ok(())
+        let (error, halted) = match scanned {
+            Ok(error) => (error, Ok(())),
+            Err(halt) => (None, Err(halt)),
+        };
+        self.end_reading(&metered, document.whole, error, ending);
+        halted
     }
 
     fn scan_each_block(

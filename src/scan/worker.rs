@@ -157,7 +157,7 @@ impl Worker {
         builder.begin_fixed("", Place::Name);
         builder.absent(name);
         self.scratch.begin_document();
-        let mut sink = Records { worker: self, halt: None };
+        let mut sink = Records { worker: self, halt: None, problems: false };
         let _ = builder.push_to(&mut sink);
         let halt = sink.halt;
         self.name = builder;
@@ -218,6 +218,8 @@ impl Worker {
 pub(super) struct Records<'w> {
     pub(super) worker: &'w mut Worker,
     pub(super) halt: Option<Halt>,
+    /// Something of the document could not be read.
+    pub(super) problems: bool,
 }
 
 impl Sink for Records<'_> {
@@ -232,6 +234,7 @@ impl Sink for Records<'_> {
     }
 
     fn problem(&mut self, problem: Problem) -> Flow {
+        self.problems = true;
         self.worker.problem(&problem);
         Flow::Continue
     }

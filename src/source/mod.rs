@@ -88,21 +88,18 @@ impl Root {
         Root { id: "-".to_owned(), kind: RootKind::Stdin, path: PathBuf::from("-") }
     }
 
-    /// The file or folder at `path`. A symbolic link that is named is followed.
+    /// The file or folder at `path`. A symbolic link that is named is followed. What may not be looked
+    /// at is taken for a file: that it cannot be read is told in its place.
     ///
     /// # Errors
-    /// When there is none, or it may not be read.
+    /// When there is none, or it is neither file nor folder.
     pub fn at(path: &Path) -> Result<Root, RootError> {
-        let io = |error| RootError::Io(path.to_owned(), error);
-        let found = std::fs::metadata(path).map_err(io)?;
-        let kind = if found.is_dir() {
-            std::fs::read_dir(path).map_err(io)?;
-            RootKind::Folder
-        } else if found.is_file() {
-            std::fs::File::open(path).map_err(io)?;
-            RootKind::File
-        } else {
-            return Err(RootError::Neither(path.to_owned()));
+        let kind = match std::fs::metadata(path) {
+            Ok(found) if found.is_dir() => RootKind::Folder,
+            Ok(found) if found.is_file() => RootKind::File,
+            Ok(_) => return Err(RootError::Neither(path.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => RootKind::File,
+            Err(error) => return Err(RootError::Io(path.to_owned(), error)),
         };
         Ok(Root::new(kind, path))
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Each folder of `src` and what it may know, itself aside.
 const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &["scan", "report", "source", "extract", "detect", "rules", "validate", "model"]),
-    ("scan", &["source", "extract", "detect", "rules", "validate", "model"]),
+    ("scan", &["report", "source", "extract", "detect", "rules", "validate", "model"]),
     ("report", &["source", "extract", "detect", "rules", "validate", "model"]),
     ("source", &["rules", "validate", "model"]),
     ("extract", &["rules", "validate", "model"]),
