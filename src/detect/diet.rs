@@ -138,13 +138,8 @@ impl Diet<'_> {
             (false, true) => Whose::Count,
             _ => Whose::Unknown,
         };
-        let mut cells = Vec::new();
-        let mut next = table.body() + 1;
-        while next < text.len() {
-            let Some((line, row)) = table.row_at(text, next) else { break };
-            cells.extend(row.into_iter().filter(|f| f.meaning.diet || f.meaning.remarks));
-            next = line.end + 1;
-        }
+        let (mut cells, next) = table.fields(text);
+        cells.retain(|f| f.meaning.diet || f.meaning.remarks);
         self.done = next.max(at + 1);
         for field in cells.into_iter().filter(|f| self.record.focus.contains(&f.bounds.start)) {
             if field.meaning.diet {

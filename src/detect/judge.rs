@@ -261,6 +261,17 @@ pub(crate) fn restored_phone(text: &[u8], field: &Field, end: usize) -> Option<C
     Some(weigh(Category::Phone, run, evidence, attributes, normalized))
 }
 
+/// A cell of nothing but digits in a table in running text, whose column names a phone or a personal
+/// number: leading zeros may have been dropped.
+pub(crate) fn restored(text: &[u8], field: &Field, reference: Date) -> Option<Candidate> {
+    let cell = &text[field.bounds.clone()];
+    if !matches!(cell.len(), 7..=9) || !cell.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let end = field.bounds.end;
+    personal_number(text, field, end, reference).or_else(|| restored_phone(text, field, end))
+}
+
 /// What surrounds an address; it needs no words to speak for it.
 pub(crate) fn email_clue(text: &[u8], field: &Field, range: &Range<usize>) -> Option<Clue> {
     let topics = field.meaning.topics;
@@ -269,6 +280,9 @@ pub(crate) fn email_clue(text: &[u8], field: &Field, range: &Range<usize>) -> Op
     }
     if field.is_cell && topics.speaks_against(Category::Email) {
         return Some(Clue::LabelAgainst);
+    }
+    if text[range.clone()].starts_with(b"git@") {
+        return Some(Clue::ContextAgainst);
     }
     let line = keywords::line_start(text, field.bounds.start, range.start);
     if is_header_of_ids(&text[line..range.start]) {

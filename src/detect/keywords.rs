@@ -308,11 +308,15 @@ impl Words {
     }
 
     fn last_verdict(&self, category: Category) -> Option<Clue> {
-        (0..self.ends.len()).rev().map(|n| self.topics(n)).filter(|t| !t.is_none()).find_map(|t| {
-            if t.speaks_for(category) {
+        // `Ärende 070-…` is a case; in `ref: Bo Ek 070-…` the name parts the word from the number.
+        let adjacent = if category == Category::Phone { 2 } else { usize::MAX };
+        (0..self.ends.len()).rev().enumerate().find_map(|(distance, n)| {
+            let topics = self.topics(n);
+            if topics.speaks_for(category) {
                 Some(Clue::ContextWord)
             } else {
-                t.speaks_against(category).then_some(Clue::ContextAgainst)
+                let against = topics.speaks_against(category) && distance < adjacent;
+                against.then_some(Clue::ContextAgainst)
             }
         })
     }

@@ -126,6 +126,7 @@ impl Detector {
             reader.look(hit);
         }
         reader.hidden_addresses(record);
+        reader.restored_in_text(record);
         if self.wants_category(Category::Dietary) {
             reader.diet(record, &scratch.hits);
         }
@@ -348,6 +349,25 @@ impl Reader<'_> {
         let email = Category::Email;
         let candidate = judge::weigh(email, range, evidence, attributes, Normalized::FromText);
         self.candidates.push(candidate);
+    }
+
+    /// Numbers without their leading zeros, in tables in running text in which something was found.
+    fn restored_in_text(&mut self, record: &Record<'_>) {
+        if !matches!(record.shape, Shape::Text(_)) {
+            return;
+        }
+        let mut done = 0;
+        for n in 0..self.candidates.len() {
+            let start = self.candidates[n].start as usize;
+            let table = if start < done { None } else { self.tables.at(self.text, start) };
+            let Some(table) = table.filter(|t| t.has_numbers()) else { continue };
+            let (fields, end) = table.fields(self.text);
+            done = end;
+            let reference = self.detector.options.reference;
+            let own = fields.iter().filter(|f| record.focus.contains(&f.bounds.start));
+            let found = own.filter_map(|f| judge::restored(self.text, f, reference));
+            self.candidates.extend(found.collect::<Vec<_>>());
+        }
     }
 
     /// What Cloudflare hides from harvesters: `data-cfemail="…"`.

@@ -130,7 +130,9 @@ pub(crate) fn read_national(text: &[u8], bounds: &Range<usize>, at: usize) -> Op
     let (number, end) = groups.longest(|digits, count| {
         phone::national(digits).filter(|n| is_grouped_well(&groups, n, digits.len(), count))
     })?;
-    if !right_is_free(&text[end..bounds.end]) || is_time_range(&text[at..end]) {
+    let written = &text[at..end];
+    let after = &text[end..bounds.end];
+    if !right_is_free(after) || is_time_range(written) || is_list_of_pairs(before, written, after) {
         return None;
     }
     let bracket = before.last() == Some(&b'(') && text[at..end].contains(&b')');
@@ -180,8 +182,19 @@ fn is_grouped_well(groups: &Groups, number: &SwedishNumber, len: usize, count: u
     count == 1 || first == area || mobile && first == 4 || pairs || first == 3 && area < 3
 }
 
-/// `0800-1700`: two times of day.
+/// `05 53 14 18 22 07`: pairs of digits before or after it, parted by the same space.
+fn is_list_of_pairs(before: &[u8], written: &[u8], after: &[u8]) -> bool {
+    let pairs = written.len() > 2 && written[2] == b' ';
+    let follows = matches!(before, [.., b'0'..=b'9', b' ']);
+    let goes_on = matches!(after, [b' ', b'0'..=b'9', b'0'..=b'9', ..]);
+    pairs && (follows || goes_on)
+}
+
+/// `0800-1700`, `06.37-21.57`: two times of day.
 fn is_time_range(written: &[u8]) -> bool {
+    if let [a, b, b'.', c, d, b'-', e, f, b'.', g, h] = *written {
+        return is_time_range(&[a, b, c, d, b'-', e, f, g, h]);
+    }
     let [a, b, c, d, b'-', e, f, g, h] = *written else { return false };
     let clock = |t: [u8; 4]| (t[0], t[1]) <= (b'2', b'4') && t[2] <= b'5';
     clock([a, b, c, d]) && clock([e, f, g, h])
@@ -271,5 +284,7 @@ mod tests {
         check("0701740605-1", None);
         check("12.0701740605", None);
         check("01.02.2024", None);
+        check("06.37-21.57", None);
+        check("05 53 14 18 22 07 10 15", None);
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::keywords::{self, Meaning};
 use super::surroundings::Field;
+use crate::model::Category;
 
 /// Lines above that are followed in search of the header.
 const LINES: usize = 2000;
@@ -120,6 +121,26 @@ impl TextTable {
         true
     }
 
+    /// Does a column hold phone or personal numbers?
+    pub(crate) fn has_numbers(&self) -> bool {
+        let named = |m: &Meaning| {
+            m.topics.speaks_for(Category::Phone) || m.topics.speaks_for(Category::Personnummer)
+        };
+        self.columns.iter().any(|c| named(&c.meaning))
+    }
+
+    /// All fields below the header, and where the table ends.
+    pub(crate) fn fields(&self, text: &[u8]) -> (Vec<Field>, usize) {
+        let mut fields = Vec::new();
+        let mut next = self.body + 1;
+        while next < text.len() {
+            let Some((line, row)) = self.row_at(text, next) else { break };
+            fields.extend(row);
+            next = line.end + 1;
+        }
+        (fields, next)
+    }
+
     /// Does a column hold dietary needs?
     pub(crate) fn has_diet(&self) -> bool {
         self.columns.iter().any(|c| c.meaning.diet)
@@ -135,13 +156,8 @@ impl TextTable {
         self.columns.iter().any(|c| c.meaning.counts)
     }
 
-    /// Where the first row below the header begins.
-    pub(crate) fn body(&self) -> usize {
-        self.body
-    }
-
     /// The row in the line at `at` as fields; none where the table has ended.
-    pub(crate) fn row_at(&self, text: &[u8], at: usize) -> Option<(Range<usize>, Vec<Field>)> {
+    fn row_at(&self, text: &[u8], at: usize) -> Option<(Range<usize>, Vec<Field>)> {
         let line = line_at(text, at);
         if is_rule(&text[line.clone()]) {
             return Some((line, Vec::new()));
@@ -252,7 +268,6 @@ fn characters(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Category;
 
     fn check(text: &str, value: &str, phone: bool, cell: &str) {
         let at = text.find(value).unwrap();

@@ -137,7 +137,43 @@ fn narrow(head: &[u8], name: &[u8]) -> Format {
     if is_noise(head) {
         return Format::Binary;
     }
+    if is_mail(head) {
+        return Format::Unsupported("mail");
+    }
     structured(head, name)
+}
+
+/// Header fields that only a stored mail has (RFC 5322, RFC 2045); a copied text has others.
+const MAIL_FIELDS: [&[u8]; 6] = [
+    b"received:",
+    b"return-path:",
+    b"message-id:",
+    b"mime-version:",
+    b"delivered-to:",
+    b"x-mozilla-status:",
+];
+
+/// A mail or a box of mails: header fields on all first lines, one of them a mail's own.
+fn is_mail(head: &[u8]) -> bool {
+    let mbox = head.starts_with(b"From ");
+    let lines = head.split(|&b| b == b'\n').skip(usize::from(mbox)).take(40);
+    let header: Vec<&[u8]> =
+        lines.take_while(|line| !line.trim_ascii().is_empty()).filter(|l| !is_folded(l)).collect();
+    let own = |line: &&[u8]| {
+        MAIL_FIELDS.iter().any(|f| line.get(..f.len()).is_some_and(|l| l.eq_ignore_ascii_case(f)))
+    };
+    header.len() >= 2 && header.iter().all(|line| is_field(line)) && header.iter().any(own)
+}
+
+/// A line that goes on the one before.
+fn is_folded(line: &[u8]) -> bool {
+    matches!(line, [b' ' | b'\t', ..])
+}
+
+/// `Name: value`, the name of printable characters.
+fn is_field(line: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', line) else { return false };
+    colon > 0 && line[..colon].iter().all(|b| b.is_ascii_graphic())
 }
 
 /// Text that is converted while it is read: the beginning is converted to be looked at.
@@ -204,6 +240,9 @@ mod tests {
     fn content_decides() {
         check(b"", "a.txt", "Empty");
         check(b"Hej", "a.exe", "Text");
+        check(b"Received: x\nSubject: y\n\nHej\n", "a", "Unsupported(\"mail\")");
+        check(b"From a@b.example\nFrom: x\nMessage-ID: y\n\nHej\n", "a", "Unsupported(\"mail\")");
+        check(b"From: a\nTo: b\n\nA copied text.\n", "a", "Text");
         check(b"%PDF-1.7\n...", "a.txt", "Unsupported(\"PDF document\")");
         check(b"PK\x03\x04...", "a.docx", "Unsupported(\"ZIP archive or Office document\")");
         check(b"\x7FELF\x02\x01", "a", "Binary");

@@ -57,7 +57,8 @@ pub struct Wants {
     pub runs: bool,
     /// Runs of 10 digits also without a month, as an organisationsnummer has none.
     pub any_ten: bool,
-    /// Runs of 7, 8 and 9 digits: personal numbers whose leading zeros a spreadsheet dropped.
+    /// Runs of 7, 8 and 9 digits: personal and phone numbers whose leading zeros a spreadsheet
+    /// dropped.
     pub nine: bool,
     /// Every run of 4, 6 or 8 digits: a column of birth dates or of last four digits.
     pub four: bool,

@@ -119,7 +119,7 @@ pub(super) fn is_run_end(hay: &[u8], end: usize, length: usize, wants: Wants) ->
         6 => wants.four,
         7 => wants.nine,
         8 => wants.nine || wants.four,
-        9 => wants.nine && has_month(hay, end),
+        9 => wants.nine,
         10 => wants.runs && (wants.any_ten || has_month(hay, end)),
         12 => wants.runs,
         13..=LONGEST_RUN => wants.long,

@@ -170,7 +170,7 @@ impl Scan<'_> {
             found |= exact(pairs, 4) | exact(pairs, 6) | exact(pairs, 8);
         }
         if self.wants.nine {
-            found |= exact(pairs, 7) | exact(pairs, 8) | exact(pairs, 9) & month;
+            found |= exact(pairs, 7) | exact(pairs, 8) | exact(pairs, 9);
         }
         if self.wants.long {
             found |= at_least(pairs, 13) & !at_least(pairs, 20);
