@@ -13,9 +13,6 @@ use super::output::Output;
 use super::window::Window;
 use crate::model::{Flow, Sink};
 
-/// A record is handed over at a property's end when it has more bytes than this.
-const LARGEST: usize = 64 * 1024;
-
 /// How far a property's value is looked for to see how it is encoded.
 const LONGEST_HEAD: usize = 1024;
 
@@ -96,7 +93,7 @@ impl Reader<'_> {
     fn read(&mut self, window: &mut Window<'_, '_>, lines: &mut Lines) -> io::Result<()> {
         while !self.out.stopped() && lines.next(window, is_quoted_printable)? {
             self.line(&lines.line);
-            if self.out.len() > LARGEST {
+            if self.out.is_large() {
                 self.out.push();
             }
         }

@@ -19,7 +19,7 @@ use table::Tables;
 mod names;
 mod table;
 
-/// A record is handed over at a block's end when it has more bytes than this.
+/// A record is handed over when its attributes have more bytes than this.
 const LARGEST: usize = 64 * 1024;
 
 /// What is read of a label that stands in the text.
@@ -179,6 +179,9 @@ impl Page<'_> {
             Element::Row => self.end_row(),
             Element::Cell | Element::HeaderCell => {
                 self.out.end();
+                if self.out.is_large() {
+                    self.end_block();
+                }
                 let span = span_of(window.text(), attributes);
                 self.tables.open_cell(element == Element::HeaderCell, span);
                 self.out.begin(self.tables.label(), "");
@@ -230,7 +233,7 @@ impl Page<'_> {
 
     /// A block begins or ends: in a cell the next text stands on a new line, elsewhere in a new record.
     fn border(&mut self) {
-        if self.in_term || self.tables.in_cell() && self.out.len() <= LARGEST {
+        if self.in_term || self.tables.in_cell() && !self.out.is_large() {
             self.broken = true;
         } else {
             self.end_block();
@@ -239,7 +242,7 @@ impl Page<'_> {
 
     /// What follows is a field of its own: in the same row, or in a record of its own.
     fn end_field(&mut self) {
-        if self.tables.in_cell() && self.out.len() <= LARGEST {
+        if self.tables.in_cell() && !self.out.is_large() {
             self.out.end();
             self.broken = false;
         } else {
@@ -298,7 +301,7 @@ impl Page<'_> {
         let start = self.later_text.len();
         self.later_text.extend_from_slice(&text[range]);
         self.later.push(Later { label, range: start..self.later_text.len(), from, decode });
-        if self.later_text.len() > LARGEST {
+        if self.later_text.len() + LONGEST_LABEL * self.later.len() > LARGEST {
             self.end_block();
         }
     }
@@ -508,6 +511,8 @@ mod tests {
         ] {
             read(extract, text.repeat(100_000).as_bytes());
         }
+        let row = "<table>".to_owned() + &"<td>x".repeat(100_000);
+        assert!(read(extract, row.as_bytes()).iter().all(|record| record.len() < 20_000));
         let words = "ett tv\u{E5} tre ".repeat(100_000);
         for text in ["", "<td>", "<script>", "<textarea>", "<!--", "<dt>"]
             .map(|t| format!("<table>{t}{words}"))

@@ -14,9 +14,6 @@ use super::output::Output;
 use super::window::Window;
 use crate::model::{Flow, Sink};
 
-/// A record is handed over at a line's end when it has more bytes than this.
-const LARGEST: usize = 64 * 1024;
-
 /// Is this LDIF, judged by its first bytes? After comments it begins with `version:` or `dn:`.
 #[must_use]
 pub fn looks_like(head: &[u8], name: &str) -> bool {
@@ -56,7 +53,7 @@ pub fn extract(stream: &mut TextStream<'_>, sink: &mut dyn Sink) -> io::Result<F
 
 fn entries(window: &mut Window<'_, '_>, lines: &mut Lines, out: &mut Output<'_>) -> io::Result<()> {
     while !out.stopped() && lines.next(window, |_| false)? {
-        if lines.line.text().trim_ascii().is_empty() || out.len() > LARGEST {
+        if lines.line.text().trim_ascii().is_empty() || out.is_large() {
             out.push();
         }
         field(&lines.line, out);

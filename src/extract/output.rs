@@ -10,6 +10,18 @@ use std::ops::Range;
 /// A field longer than this is cut, for a record is held in memory.
 pub(super) const LONGEST_FIELD: usize = 256 * 1024;
 
+/// A record of more text than this is handed over as soon as it can be cut.
+const LARGEST: usize = 64 * 1024;
+
+/// Likewise one whose fields take more room than this.
+const HEAVIEST: usize = 1024 * 1024;
+
+/// Room that a field takes beside its text, its label and its path.
+const FIELD: usize = 64;
+
+/// No more of a label is kept.
+const LONGEST_LABEL: usize = 200;
+
 /// A record being built, and the sink it goes to. After the sink's stop nothing is handed on.
 pub(super) struct Output<'a> {
     builder: RecordBuilder,
@@ -17,11 +29,19 @@ pub(super) struct Output<'a> {
     flow: Flow,
     /// Where the open field begins in the record's text.
     start: usize,
+    /// Room that the record's fields take.
+    weight: usize,
 }
 
 impl<'a> Output<'a> {
     pub(super) fn new(ruler: Ruler, sink: &'a mut dyn Sink) -> Output<'a> {
-        Output { builder: RecordBuilder::new(ruler), sink, flow: Flow::Continue, start: 0 }
+        Output {
+            builder: RecordBuilder::new(ruler),
+            sink,
+            flow: Flow::Continue,
+            start: 0,
+            weight: 0,
+        }
     }
 
     /// What the sink said last.
@@ -48,7 +68,14 @@ impl<'a> Output<'a> {
         self.builder.len() - self.start
     }
 
+    /// Is it time to hand the record over?
+    pub(super) fn is_large(&self) -> bool {
+        self.builder.len() > LARGEST || self.weight > HEAVIEST
+    }
+
     pub(super) fn begin(&mut self, label: &str, field: &str) {
+        let label = &label[..label.floor_char_boundary(LONGEST_LABEL)];
+        self.weight += FIELD + label.len() + field.len();
         self.builder.begin(label, field);
         self.start = self.builder.len();
     }
@@ -74,6 +101,7 @@ impl<'a> Output<'a> {
 
     /// Ends the record and hands it over.
     pub(super) fn push(&mut self) {
+        self.weight = 0;
         if self.stopped() {
             self.builder.clear();
         } else {
@@ -84,6 +112,7 @@ impl<'a> Output<'a> {
     /// Ends what was built and hands it over as several records, each beginning at one of the
     /// segments in `starts`.
     pub(super) fn push_cut(&mut self, starts: &[u32]) {
+        self.weight = 0;
         if self.stopped() {
             self.builder.clear();
         } else {

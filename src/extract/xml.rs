@@ -23,12 +23,6 @@ mod rows;
 /// A record is handed over at an element's end when it has more bytes than this.
 const LARGE: usize = 8 * 1024;
 
-/// A record is handed over wherever a field ends when it has more bytes than this.
-const LARGEST: usize = 64 * 1024;
-
-/// A record whose labels and paths take more bytes than this is handed over, whatever its text.
-const LARGEST_STRINGS: usize = 1024 * 1024;
-
 /// Is this XML, judged by its first bytes? Text that begins with a tag of no HTML document is, when
 /// it has an end tag, too, or when the file's name says so.
 #[must_use]
@@ -66,7 +60,6 @@ pub fn extract(stream: &mut TextStream<'_>, sink: &mut dyn Sink) -> io::Result<F
         ruler,
         path: Path::default(),
         rows: Rows::default(),
-        strings: 0,
     };
     let read = document.read(&mut Window::new(stream));
     document.out.push();
@@ -78,8 +71,6 @@ struct Document<'a> {
     ruler: Ruler,
     path: Path,
     rows: Rows,
-    /// Bytes of labels and paths in the record.
-    strings: usize,
 }
 
 impl Document<'_> {
@@ -111,7 +102,6 @@ impl Document<'_> {
             };
             range.start += n;
             let (label, path) = self.path.element();
-            self.strings += label.len() + path.len();
             self.out.begin(label, path);
             self.rows.text();
         }
@@ -123,7 +113,7 @@ impl Document<'_> {
 
     fn end_field(&mut self) {
         self.out.end();
-        if self.out.len() > LARGEST || self.strings > LARGEST_STRINGS {
+        if self.out.is_large() {
             self.flush(Cuts::None);
         }
     }
@@ -135,7 +125,6 @@ impl Document<'_> {
             Cuts::At => self.out.push_cut(self.rows.cuts()),
         }
         self.rows.flushed();
-        self.strings = 0;
     }
 
     fn open(&mut self, window: &mut Window<'_, '_>, name: Range<usize>, tokens: &Tokens) {
@@ -150,7 +139,6 @@ impl Document<'_> {
             }
             let name = self.ruler.decode(&text[attribute.name.clone()]);
             let (label, path) = self.path.attribute(&name);
-            self.strings += label.len() + path.len();
             self.out.begin(label, path);
             self.out.add(text, attribute.value.clone(), pen, Decode::References);
             self.out.end();
@@ -159,7 +147,7 @@ impl Document<'_> {
                 false => self.rows.field(),
             }
         }
-        if self.out.len() > LARGEST || self.strings > LARGEST_STRINGS {
+        if self.out.is_large() {
             self.flush(Cuts::None);
         }
     }
