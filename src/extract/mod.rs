@@ -6,10 +6,18 @@ use crate::model::{Flow, Sink};
 
 pub mod blocks;
 pub mod builder;
+pub mod contact;
+pub mod declared;
 pub mod delimited;
 pub mod encoding;
+mod entities;
 mod feed;
+mod folded;
+pub mod html;
 pub mod json;
+pub mod ldif;
+mod markup;
+mod output;
 mod quoted;
 pub mod recognise;
 mod records;
@@ -17,7 +25,11 @@ pub mod sql;
 pub mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod testing_markup;
 mod tree;
+mod window;
+pub mod xml;
 pub mod yaml;
 
 pub use builder::RecordBuilder;
