@@ -51,13 +51,17 @@ pub struct Structured {
 }
 
 /// The formats of structured text, in the order in which they are tried.
-pub static STRUCTURED: [Structured; 4] = [
-    Structured { name: "JSON", looks_like: json::looks_like, extract: json::extract },
+pub static STRUCTURED: [Structured; 8] = [
     Structured {
         name: "JSON lines",
         looks_like: json::looks_like_lines,
         extract: json::extract_lines,
     },
+    Structured { name: "JSON", looks_like: json::looks_like, extract: json::extract },
+    Structured { name: "HTML", looks_like: html::looks_like, extract: html::extract },
+    Structured { name: "XML", looks_like: xml::looks_like, extract: xml::extract },
+    Structured { name: "contacts", looks_like: contact::looks_like, extract: contact::extract },
+    Structured { name: "LDIF", looks_like: ldif::looks_like, extract: ldif::extract },
     Structured { name: "SQL", looks_like: sql::looks_like, extract: sql::extract },
     Structured { name: "YAML", looks_like: yaml::looks_like, extract: yaml::extract },
 ];

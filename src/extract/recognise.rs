@@ -1,6 +1,9 @@
 //! What a document is, by its first bytes. Its name only lowers the bar where the content agrees.
 
+use encoding_rs::{UTF_8, WINDOWS_1252};
+
 use super::STRUCTURED;
+use super::declared::declared_encoding;
 use super::delimited::{self, Dialect};
 use super::encoding::{self, Stored};
 use super::stream::line_end;
@@ -94,11 +97,24 @@ pub fn recognise(head: &[u8], name: &[u8]) -> Recognised {
         return Recognised { stored: plain, format };
     }
     let stored = encoding::detect(head);
+    let stored = declared(head, stored);
     let format = match stored.width {
         Width::Utf8 | Width::Single => narrow(&head[stored.mark..], name),
         _ => wide(head, stored, name),
     };
     Recognised { stored, format }
+}
+
+/// Where the bytes are no UTF-8, what the document says of itself comes before a guess.
+fn declared(head: &[u8], guessed: Stored) -> Stored {
+    let guess = matches!(guessed.width, Width::Single | Width::Legacy(_));
+    match guess.then(|| declared_encoding(head)).flatten() {
+        None => guessed,
+        Some(encoding) if encoding == WINDOWS_1252 || encoding == UTF_8 => {
+            Stored { width: Width::Single, ..guessed }
+        }
+        Some(encoding) => Stored { width: Width::Legacy(encoding), ..guessed },
+    }
 }
 
 fn by_magic(head: &[u8]) -> Option<Format> {
