@@ -40,7 +40,7 @@ fn rows_are_records() {
     check("replace into t values (1,'a')", "=1@ =a@".replace(['=', '@'], "").as_str());
     check(
         "BEGIN;INSERT INTO \"t\"(\"a\") VALUES(E'x\\ny', X'00', 0xFF) ;",
-        "BEGIN; | a=x\ny@a |  ;",
+        "BEGIN; | a=x\ny@a | ;",
     );
 }
 
