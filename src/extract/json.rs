@@ -401,7 +401,7 @@ impl<'p, 's, 'r, 'k> Parser<'p, 's, 'r, 'k> {
         loop {
             let stop =
                 |b: &u8| matches!(b, b',' | b'[' | b']' | b'{' | b'}' | b'\n' | b'\r' | b':');
-            let Some(n) = self.feed.find(from, MAX_WORD, |t| t.iter().position(|b| stop(b))) else {
+            let Some(n) = self.feed.find(from, MAX_WORD, |t| t.iter().position(stop)) else {
                 let sight = self.feed.sight();
                 let all = &sight[..sight.len().min(MAX_WORD)];
                 return whole_chars(all).max(1);
