@@ -16,7 +16,7 @@ use super::quoted::{End, Escapes, Quoted, until};
 use super::records::{BLOCK, Records, block_len};
 use super::tree::is_data;
 use crate::model::{Flow, Sink};
-use head::{Body, Head, Tables};
+use head::{Body, Found, Head, Tables};
 
 mod head;
 mod sniff;
@@ -86,9 +86,13 @@ impl Reader<'_, '_, '_, '_> {
                 self.records.text(self.feed, n);
                 n = 0;
             }
-            if let Some(head) = self.head_at(n) {
-                self.records.text(self.feed, n);
-                return Some(head);
+            match self.head_at(n) {
+                Some(Found::Data(head)) => {
+                    self.records.text(self.feed, n);
+                    return Some(head);
+                }
+                Some(Found::Table(len)) => n += len,
+                None => {}
             }
             let limit = n + BLOCK;
             match self.feed.find(n, limit, |t| memchr::memchr2(b'\n', b';', t)) {
@@ -111,8 +115,8 @@ impl Reader<'_, '_, '_, '_> {
         found.unwrap_or_else(|| self.feed.sight().len().min(limit))
     }
 
-    /// The head of the statement `n` bytes ahead, if it is one with data.
-    fn head_at(&mut self, n: usize) -> Option<Head> {
+    /// The statement `n` bytes ahead, if it concerns data.
+    fn head_at(&mut self, n: usize) -> Option<Found> {
         let first = self.feed.need(n + 8).get(n..n + 4)?.to_ascii_uppercase();
         if !matches!(&first[..], b"INSE" | b"REPL" | b"UPDA" | b"COPY" | b"CREA") {
             return None;

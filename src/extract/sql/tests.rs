@@ -115,6 +115,13 @@ fn hostile_texts_end() {
         collect(extract, format!("{head}{text}").as_bytes());
         collect(extract, text.as_bytes());
     }
+    for line in
+        ["CREATE TABLE t (\n", "COPY t FROM stdin\n", "REPLACE\n", "INSERT /*\n", "COPY t (a,\n"]
+    {
+        let text = line.repeat(20_000);
+        let got = collect(extract, text.as_bytes());
+        assert_eq!(got.iter().flatten().map(|c| &*c.text).collect::<String>(), text);
+    }
     let long = "ord ".repeat(200_000);
     let got = collect(extract, format!("{head}('{long}', 1)").as_bytes());
     let all: String = got.iter().flatten().filter(|c| c.field == "a").map(|c| &*c.text).collect();
