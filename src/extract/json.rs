@@ -55,11 +55,12 @@ pub(super) fn flow(feed: &mut Feed<'_, '_>, tree: &mut Tree<'_>, indent: usize) 
     Parser::new(feed, tree, Mode::Flow { indent }).collection()
 }
 
-/// Is a text that begins with `head` JSON?
+/// Is a text that begins with `head` JSON, but not JSON lines?
 #[must_use]
 pub fn looks_like(head: &[u8], name: &str) -> bool {
-    sniff::is_json(head)
-        || named(name, &[".json", ".json5", ".jsonc", ".geojson"]) && sniff::opens(head)
+    let is_named = named(name, &[".json", ".json5", ".jsonc", ".geojson"]);
+    let is_json = sniff::is_json(head) || is_named && sniff::opens(head);
+    is_json && !looks_like_lines(head, name)
 }
 
 /// Is a text that begins with `head` JSON lines?
