@@ -55,11 +55,12 @@ pub(super) fn flow(feed: &mut Feed<'_, '_>, tree: &mut Tree<'_>, indent: usize) 
     Parser::new(feed, tree, Mode::Flow { indent }).collection()
 }
 
-/// Is a text that begins with `head` JSON?
+/// Is a text that begins with `head` JSON, but not JSON lines?
 #[must_use]
 pub fn looks_like(head: &[u8], name: &str) -> bool {
-    sniff::is_json(head)
-        || named(name, &[".json", ".json5", ".jsonc", ".geojson"]) && sniff::opens(head)
+    let is_named = named(name, &[".json", ".json5", ".jsonc", ".geojson"]);
+    let is_json = sniff::is_json(head) || is_named && sniff::opens(head);
+    is_json && !looks_like_lines(head, name)
 }
 
 /// Is a text that begins with `head` JSON lines?
@@ -401,7 +402,7 @@ impl<'p, 's, 'r, 'k> Parser<'p, 's, 'r, 'k> {
         loop {
             let stop =
                 |b: &u8| matches!(b, b',' | b'[' | b']' | b'{' | b'}' | b'\n' | b'\r' | b':');
-            let Some(n) = self.feed.find(from, MAX_WORD, |t| t.iter().position(|b| stop(b))) else {
+            let Some(n) = self.feed.find(from, MAX_WORD, |t| t.iter().position(stop)) else {
                 let sight = self.feed.sight();
                 let all = &sight[..sight.len().min(MAX_WORD)];
                 return whole_chars(all).max(1);

@@ -67,23 +67,29 @@ impl Quoted {
             };
             let found = sight[n];
             records.run(feed, n);
-            if found == self.quote {
-                if !(self.doubled && feed.peek_at(1) == Some(self.quote)) {
-                    feed.skip(1);
-                    return End::Quote;
-                }
-                let quote = [self.quote];
-                records.escape(feed, 2, std::str::from_utf8(&quote).unwrap_or("'"));
-            } else if found == b'\\' {
-                if self.is_joined(feed) {
-                    return End::Joined;
-                }
-                self.escape(feed, records);
-            } else {
-                return End::Line;
+            if let Some(end) = self.special(found, feed, records) {
+                return end;
             }
         }
         End::Text
+    }
+
+    /// Reads a quote, a backslash or the end of a line. None if the string goes on.
+    fn special(&self, b: u8, feed: &mut Feed<'_, '_>, records: &mut Records<'_>) -> Option<End> {
+        if b == self.quote {
+            if !(self.doubled && feed.peek_at(1) == Some(b)) {
+                feed.skip(1);
+                return Some(End::Quote);
+            }
+            records.escape(feed, 2, char::from(b).encode_utf8(&mut [0; 4]));
+        } else if b != b'\\' {
+            return Some(End::Line);
+        } else if self.is_joined(feed) {
+            return Some(End::Joined);
+        } else {
+            self.escape(feed, records);
+        }
+        None
     }
 
     fn is_joined(&self, feed: &mut Feed<'_, '_>) -> bool {

@@ -16,7 +16,7 @@ use super::quoted::{End, Escapes, Quoted, until};
 use super::records::{BLOCK, Records, block_len};
 use super::tree::is_data;
 use crate::model::{Flow, Sink};
-use head::{Body, Head, Tables};
+use head::{Body, Found, Head, Tables};
 
 mod head;
 mod sniff;
@@ -86,9 +86,13 @@ impl Reader<'_, '_, '_, '_> {
                 self.records.text(self.feed, n);
                 n = 0;
             }
-            if let Some(head) = self.head_at(n) {
-                self.records.text(self.feed, n);
-                return Some(head);
+            match self.head_at(n) {
+                Some(Found::Data(head)) => {
+                    self.records.text(self.feed, n);
+                    return Some(head);
+                }
+                Some(Found::Table(len)) => n += len,
+                None => {}
             }
             let limit = n + BLOCK;
             match self.feed.find(n, limit, |t| memchr::memchr2(b'\n', b';', t)) {
@@ -111,8 +115,8 @@ impl Reader<'_, '_, '_, '_> {
         found.unwrap_or_else(|| self.feed.sight().len().min(limit))
     }
 
-    /// The head of the statement `n` bytes ahead, if it is one with data.
-    fn head_at(&mut self, n: usize) -> Option<Head> {
+    /// The statement `n` bytes ahead, if it concerns data.
+    fn head_at(&mut self, n: usize) -> Option<Found> {
         let first = self.feed.need(n + 8).get(n..n + 4)?.to_ascii_uppercase();
         if !matches!(&first[..], b"INSE" | b"REPL" | b"UPDA" | b"COPY" | b"CREA") {
             return None;
@@ -202,28 +206,30 @@ impl Reader<'_, '_, '_, '_> {
     /// quotes are missing.
     fn bare(&mut self, column: usize) {
         let stop = |b: &u8| matches!(b, b'\'' | b'"' | b'`' | b',' | b'(' | b')' | b';' | b'\n');
-        let n = self.feed.find(0, MAX_WORD, |t| t.iter().position(|b| stop(b)));
+        let n = self.feed.find(0, MAX_WORD, |t| t.iter().position(stop));
         let n = n.unwrap_or_else(|| {
             let sight = self.feed.sight();
             whole_chars(&sight[..sight.len().min(MAX_WORD)])
         });
         let next = self.feed.peek_at(n);
         let word = self.feed.sight()[..n].trim_ascii_end();
-        let (len, is_text) = (word.len().max(1), !is_syntax(word, next));
-        let prefix = word.to_ascii_uppercase();
-        if is_text {
+        let len = word.len().max(1);
+        if is_syntax(word, next) {
+            let prefix = word.first().copied().filter(|_| n == 1 && next == Some(b'\''));
+            self.feed.skip(len);
+            self.prefixed(prefix, column);
+        } else {
             self.begin(column);
             self.records.run(self.feed, len);
             self.records.end();
-            return;
         }
-        self.feed.skip(len);
-        if len < n || next != Some(b'\'') {
-            return;
-        }
-        match &prefix[..] {
-            b"X" | b"B" => self.skip_binary(),
-            b"E" => {
+    }
+
+    /// Reads a literal after its prefix, where that says how to read it.
+    fn prefixed(&mut self, prefix: Option<u8>, column: usize) {
+        match prefix {
+            Some(b'X' | b'x' | b'B' | b'b') => self.skip_binary(),
+            Some(b'E' | b'e') => {
                 self.begin(column);
                 self.literal(b'\'', Some(Escapes::Postgres));
             }

@@ -116,7 +116,7 @@ impl<'k> Tree<'k> {
         self.labels.push_str(&key[..key.floor_char_boundary(MAX_LABEL)]);
         level.label = level.labels..self.labels.len();
         let is_data = is_data(key);
-        level.is_listed = is_data || !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit());
+        level.is_listed = is_data || is_number(key);
         is_data
     }
 
@@ -160,7 +160,16 @@ impl<'k> Tree<'k> {
 
 /// May a key be data itself, an address or a number?
 pub(super) fn is_data(key: &str) -> bool {
-    key.contains('@') || key.bytes().filter(u8::is_ascii_digit).count() >= 6
+    let (mut digits, mut at) = (0, false);
+    for b in key.bytes() {
+        digits += usize::from(b.is_ascii_digit());
+        at |= b == b'@';
+    }
+    digits >= 6 || at
+}
+
+fn is_number(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_digit()) && key.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn pointer_field(pointer: &str) -> &str {
@@ -174,7 +183,7 @@ fn push_part(pointer: &mut String, key: &str) {
     }
     pointer.push('/');
     let key = &key[..key.floor_char_boundary(MAX_POINTER)];
-    if !key.contains(['~', '/']) {
+    if memchr::memchr2(b'~', b'/', key.as_bytes()).is_none() {
         pointer.push_str(key);
         return;
     }

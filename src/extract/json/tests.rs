@@ -97,8 +97,8 @@ fn json_is_told_from_what_begins_like_it() {
     let cases: [(&str, &str, bool, bool); 14] = [
         ("{\"a\": 1}", "", true, false),
         ("[{\"a\": 1},\n{\"a\": 2}]", "", true, false),
-        ("{\"a\": 1}\n{\"a\": 2}\n", "", true, true),
-        ("{\"a\": 1}\n", "x.jsonl", true, true),
+        ("{\"a\": 1}\n{\"a\": 2}\n", "", false, true),
+        ("{\"a\": 1}\n", "x.jsonl", false, true),
         ("// hej\n{\"a\": tr", "", true, false),
         ("[1, 2, 3]", "", true, false),
         ("{}", "", true, false),

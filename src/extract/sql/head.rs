@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::super::feed::whole_chars;
 use crate::model::Ruler;
 
 /// Tables whose columns are remembered.
@@ -11,8 +12,20 @@ const MAX_TABLES: usize = 4096;
 const MAX_COLUMNS: usize = 4096;
 /// Bytes of column names that are remembered.
 const MAX_NAMES: usize = 1024 * 1024;
+/// Words that may stand where few do: statements that go on longer are not understood.
+const MAX_WORDS: usize = 64;
 /// Longer names are cut.
 const MAX_NAME: usize = 256;
+
+/// A statement that concerns data.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// One with data.
+    Data(Head),
+    /// The definition of a table, of so many bytes. Looking for statements in it again would make
+    /// the work grow faster than the input.
+    Table(usize),
+}
 
 /// The head of a statement that has data.
 #[derive(Debug)]
@@ -44,26 +57,25 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// The head of the statement that `text` begins with. None if it has no data in it; a table that
-    /// is created is remembered.
-    pub(super) fn read(&mut self, text: &[u8], ruler: Ruler) -> Option<Head> {
+    /// What `text` begins with, if that concerns data.
+    pub(super) fn read(&mut self, text: &[u8], ruler: Ruler) -> Option<Found> {
         let mut words = Words { text, at: 0, ruler };
-        let head = match words.next()? {
-            Word::Bare(word) if is(word, "COPY") => words.copy(),
-            Word::Bare(word) if is(word, "UPDATE") => words.update(),
-            Word::Bare(word) if is(word, "INSERT") || is(word, "REPLACE") => words.insert(),
-            Word::Bare(word) if is(word, "CREATE") => {
-                let created = words.create_table();
-                created.into_iter().for_each(|(table, columns)| self.remember(table, columns));
-                None
-            }
-            _ => None,
-        };
-        let (table, mut head) = head?;
+        let Word::Bare(first) = words.next()? else { return None };
+        if is(first, "CREATE") {
+            let (table, columns) = words.create_table()?;
+            self.remember(table, columns);
+            return Some(Found::Table(whole_chars(&text[..words.at])));
+        }
+        let (table, mut head) = match () {
+            () if is(first, "COPY") => words.copy(),
+            () if is(first, "UPDATE") => words.update(),
+            () if is(first, "INSERT") || is(first, "REPLACE") => words.insert(),
+            () => None,
+        }?;
         if head.columns.is_empty() && head.body != Body::Assignments {
             head.columns = self.columns.get(&table).cloned().unwrap_or_default();
         }
-        Some(head)
+        Some(Found::Data(head))
     }
 
     fn remember(&mut self, table: String, columns: Vec<String>) {
@@ -154,6 +166,17 @@ impl<'t> Words<'t> {
         word
     }
 
+    /// Passes over a few words of `keywords`.
+    fn skip_any(&mut self, keywords: &[&str]) {
+        for _ in 0..4 {
+            let at = self.at;
+            if !matches!(self.next(), Some(Word::Bare(word)) if is_any(word, keywords)) {
+                self.at = at;
+                return;
+            }
+        }
+    }
+
     /// Passes over white space and comments.
     fn skip_blank(&mut self) {
         loop {
@@ -176,13 +199,14 @@ impl<'t> Words<'t> {
 
     /// The last part of a table's name, for dumps name the schema at one place and not at another.
     fn table(&mut self) -> Option<String> {
-        loop {
+        for _ in 0..MAX_WORDS {
             let (Word::Bare(name) | Word::Quoted(name)) = self.next()? else { return None };
             if self.peek() != Some(Word::Mark(b'.')) {
                 return Some(self.decode(name).to_lowercase());
             }
             self.next();
         }
+        None
     }
 
     /// Names in parentheses, if they are next.
@@ -219,9 +243,7 @@ impl<'t> Words<'t> {
             "FAIL",
             "OVERWRITE",
         ];
-        while matches!(self.peek()?, Word::Bare(word) if is_any(word, &BEFORE)) {
-            self.next();
-        }
+        self.skip_any(&BEFORE);
         let table = self.table()?;
         let columns = self.column_list()?;
         // `AS alias` and `OVERRIDING SYSTEM VALUE` may come between.
@@ -260,12 +282,14 @@ impl<'t> Words<'t> {
         if !matches!(from, [Word::Bare(a), Word::Bare(b)] if is(a, "FROM") && is(b, "STDIN")) {
             return None;
         }
-        loop {
-            match self.next()? {
-                Word::Mark(b';') => break,
-                Word::Bare(word) if is_any(word, &["CSV", "BINARY", "DELIMITER"]) => return None,
-                _ => {}
-            }
+        let mut options = (0..MAX_WORDS).map_while(|_| self.next());
+        let is_other = |word: &[u8]| is_any(word, &["CSV", "BINARY", "DELIMITER"]);
+        let last = options.find(|word| match word {
+            Word::Bare(word) => is_other(word),
+            word => *word == Word::Mark(b';'),
+        })?;
+        if last != Word::Mark(b';') {
+            return None;
         }
         let end = memchr::memchr(b'\n', &self.text[self.at..])?;
         Some((table, Head { len: self.at + end + 1, body: Body::Copy, columns }))
@@ -275,15 +299,11 @@ impl<'t> Words<'t> {
     fn create_table(&mut self) -> Option<(String, Vec<String>)> {
         const BEFORE: [&str; 7] =
             ["GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "EXTERNAL", "FOREIGN"];
-        while matches!(self.peek()?, Word::Bare(word) if is_any(word, &BEFORE)) {
-            self.next();
-        }
+        self.skip_any(&BEFORE);
         if !matches!(self.next()?, Word::Bare(word) if is(word, "TABLE")) {
             return None;
         }
-        while matches!(self.peek()?, Word::Bare(word) if is_any(word, &["IF", "NOT", "EXISTS"])) {
-            self.next();
-        }
+        self.skip_any(&["IF", "NOT", "EXISTS"]);
         let table = self.table()?;
         let is_open = self.next()? == Word::Mark(b'(');
         is_open.then(|| (table, self.definitions()))

@@ -62,9 +62,9 @@ pub(super) fn escapes(head: &[u8]) -> Option<Escapes> {
         "SET IDENTITY_INSERT",
     ];
     let has = |word: &&str| memchr::memmem::find(head, word.as_bytes()).is_some();
-    if WITHOUT.iter().any(|word| has(&word)) {
+    if WITHOUT.iter().any(&has) {
         None
-    } else if WITH.iter().any(|word| has(&word)) {
+    } else if WITH.iter().any(has) {
         Some(Escapes::Mysql)
     } else {
         Some(Escapes::UnknownSql)

@@ -40,7 +40,7 @@ fn rows_are_records() {
     check("replace into t values (1,'a')", "=1@ =a@".replace(['=', '@'], "").as_str());
     check(
         "BEGIN;INSERT INTO \"t\"(\"a\") VALUES(E'x\\ny', X'00', 0xFF) ;",
-        "BEGIN; | a=x\ny@a |  ;",
+        "BEGIN; | a=x\ny@a | ;",
     );
 }
 
@@ -114,6 +114,13 @@ fn hostile_texts_end() {
     {
         collect(extract, format!("{head}{text}").as_bytes());
         collect(extract, text.as_bytes());
+    }
+    for line in
+        ["CREATE TABLE t (\n", "COPY t FROM stdin\n", "REPLACE\n", "INSERT /*\n", "COPY t (a,\n"]
+    {
+        let text = line.repeat(20_000);
+        let got = collect(extract, text.as_bytes());
+        assert_eq!(got.iter().flatten().map(|c| &*c.text).collect::<String>(), text);
     }
     let long = "ord ".repeat(200_000);
     let got = collect(extract, format!("{head}('{long}', 1)").as_bytes());
