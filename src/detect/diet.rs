@@ -174,7 +174,7 @@ impl Diet<'_> {
     }
 
     fn push(&mut self, start: usize, raw: &[u8], text: &str, note: &Note, evidence: Evidence) {
-        let offset = |n: usize| start + stored_offset(self.ruler, raw, text, n);
+        let offset = |n: usize| start + stored_offset(raw, text, n);
         let range = offset(note.range.start)..offset(note.range.end);
         let owned = self.record.focus.contains(&range.start);
         if !owned || range.is_empty() {
@@ -225,15 +225,11 @@ fn clues(mut evidence: Evidence, reasons: Reasons) -> Evidence {
 }
 
 /// Where byte `n` of the decoded text stands in the raw one.
-fn stored_offset(ruler: Ruler, raw: &[u8], text: &str, n: usize) -> usize {
+fn stored_offset(raw: &[u8], text: &str, n: usize) -> usize {
     if raw.len() == text.len() {
         return n;
     }
-    let characters = text[..n].chars().count();
-    if ruler.width == crate::model::Width::Single {
-        return characters;
-    }
-    let (mut left, mut at) = (characters, 0);
+    let (mut left, mut at) = (text[..n].chars().count(), 0);
     for chunk in raw.utf8_chunks() {
         for c in chunk.valid().chars() {
             if left == 0 {

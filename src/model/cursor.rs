@@ -103,13 +103,11 @@ impl Ruler {
     }
 
     /// The text as a person reads it. Bytes that are no UTF-8 are taken for Windows-1252, for that is
-    /// what they are in Swedish files that hold both.
+    /// what they are in Swedish files that hold both; and a text in Windows-1252 may have got UTF-8
+    /// from its escapes.
     #[must_use]
     pub fn decode<'t>(&self, text: &'t [u8]) -> Cow<'t, str> {
-        if text.is_ascii() || self.width != Width::Single {
-            return decode_mixed(text);
-        }
-        WINDOWS_1252.decode_without_bom_handling(text).0
+        decode_mixed(text)
     }
 
     /// How many characters `text` has.
