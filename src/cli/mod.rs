@@ -9,6 +9,7 @@ use clap::Parser as _;
 
 mod args;
 mod convert;
+mod distribute;
 pub mod exit;
 pub mod key;
 pub mod options;
@@ -21,6 +22,7 @@ pub mod signals;
 mod size;
 pub mod sources;
 pub mod terminal;
+mod text;
 
 use args::Cli;
 use convert::Surroundings;
@@ -50,10 +52,10 @@ fn explain_usage(error: &clap::Error) -> ExitStatus {
 fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
     match &asked.command {
         Command::Scan(options) => scan::scan(options),
-        Command::Units(options) => scan::units(options),
-        Command::Work(options) => scan::work(options),
-        Command::Merge(options) => scan::merge(options),
-        Command::Text(options) => scan::text(options),
+        Command::Units(options) => distribute::units(options),
+        Command::Work(options) => distribute::work(options),
+        Command::Merge(options) => distribute::merge(options),
+        Command::Text(options) => text::text(options),
         Command::Explain(options) => scan::explain(options),
         Command::Rules(options) => scan::rules(options),
         Command::Schema(target) => plain::schema(target),

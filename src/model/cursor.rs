@@ -81,6 +81,12 @@ impl Ruler {
     #[must_use]
     pub fn advance(&self, from: Cursor, text: &[u8]) -> Cursor {
         let end = self.line_end.byte();
+        if text.len() <= SHORT
+            && matches!(self.width, Width::Utf8 | Width::Single)
+            && let Some(short) = advance_short(from, text, end)
+        {
+            return short;
+        }
         let lines = memchr::memchr_iter(end, text).count() as u64;
         let byte = from.byte + self.stored_len(text);
         if lines == 0 {
@@ -118,6 +124,24 @@ impl Ruler {
             _ => scalars(text),
         }
     }
+}
+
+/// Up to here counting by hand is faster than setting out to search.
+const SHORT: usize = 128;
+
+/// The position after ASCII text that is stored as it is. None where the text is no ASCII.
+fn advance_short(from: Cursor, text: &[u8], line_end: u8) -> Option<Cursor> {
+    let (mut lines, mut last, mut all) = (0, 0, 0);
+    for (at, &byte) in text.iter().enumerate() {
+        all |= byte;
+        let ends = byte == line_end;
+        lines += u64::from(ends);
+        last = if ends { at + 1 } else { last };
+    }
+    (all < 0x80).then(|| {
+        let column = if lines == 0 { from.column } else { 1 } + (text.len() - last) as u64;
+        Cursor { line: from.line + lines, column, byte: from.byte + text.len() as u64 }
+    })
 }
 
 /// UTF-8 where it is valid, Windows-1252 elsewhere.

@@ -9,7 +9,8 @@ use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 use super::showing::{Showing, Values};
 use super::{mask, text};
 use crate::model::{
-    Category, Cursor, Evidence, FileName, Finding, Place, Record, RowCursor, Shape, Table, TextSpan,
+    Attributes, Category, Cursor, Evidence, FileName, Finding, Place, Record, RowCursor, Shape,
+    Table, TextSpan,
 };
 
 /// Slots for sets of clues as they are written. A power of two.
@@ -22,7 +23,8 @@ pub struct FindingWriter {
     location: Vec<u8>,
     /// What the ids of the unit's findings are derived from.
     seed: u128,
-    evidence: Vec<(u64, Vec<u8>)>,
+    /// What stands between value and line, as it is written, by evidence and attributes.
+    middles: Vec<Middle>,
     columns: Vec<Vec<u8>>,
     /// What the columns were made from.
     table: Option<Table>,
@@ -35,12 +37,21 @@ pub struct FindingWriter {
     fixed: Vec<(u128, u32)>,
 }
 
+/// From the value's end to the place: attributes, evidence, location.
+#[derive(Clone, Debug, Default)]
+struct Middle {
+    evidence: Evidence,
+    attributes: Attributes,
+    /// Empty where nothing is known.
+    written: Vec<u8>,
+}
+
 impl Default for FindingWriter {
     fn default() -> FindingWriter {
         FindingWriter {
             location: Vec::new(),
             seed: 0,
-            evidence: vec![(u64::MAX, Vec::new()); SLOTS],
+            middles: vec![Middle::default(); SLOTS],
             columns: Vec::new(),
             table: None,
             rows: None,
@@ -67,6 +78,7 @@ impl FindingWriter {
         file_name(&mut self.location, "path", shown);
         self.table = None;
         self.fixed.clear();
+        self.middles.iter_mut().for_each(|middle| middle.written.clear());
         self.begin_record(None);
     }
 
@@ -113,44 +125,36 @@ impl FindingWriter {
         finding: &Finding<'_>,
         showing: &Showing,
     ) {
-        out.extend_from_slice(b"{\"type\":\"finding\",\"id\":\"");
-        let id_at = out.len();
-        out.extend_from_slice(&[b'0'; 20]);
+        out.reserve(USUAL);
+        out.extend_from_slice(START);
+        let id_at = out.len() - 20;
         out.extend_from_slice(CATEGORY[finding.category as usize].as_bytes());
-        out.extend_from_slice(finding.confidence.id().as_bytes());
-        out.extend_from_slice(b"\",\"score\":");
+        out.extend_from_slice(CONFIDENCE[finding.confidence as usize].as_bytes());
         text::share(out, finding.score);
         value(out, record, finding, showing);
-        attributes(out, finding);
-        out.extend_from_slice(b",\"evidence\":");
-        self.evidence(out, finding.evidence);
-        out.push(b',');
-        out.extend_from_slice(&self.location);
-        out.extend_from_slice(b",\"at\":");
+        self.middle(out, finding);
         let place = self.place(out, record, finding);
         out.extend_from_slice(b"}}\n");
         let id = self.id(place, finding.category, is_fixed(record));
         write_id(&mut out[id_at..id_at + 20], id);
     }
 
-    fn evidence(&mut self, out: &mut Vec<u8>, evidence: Evidence) {
-        let bits = evidence.bits();
-        let slot = (bits.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as usize % SLOTS;
-        let (known, written) = &mut self.evidence[slot];
-        if *known != bits {
-            *known = bits;
-            written.clear();
-            written.push(b'[');
-            for clue in evidence.iter() {
-                text::string(written, clue.id());
-                written.push(b',');
-            }
-            if written.len() > 1 {
-                written.pop();
-            }
-            written.push(b']');
+    fn middle(&mut self, out: &mut Vec<u8>, finding: &Finding<'_>) {
+        let (evidence, attributes) = (finding.evidence, finding.attributes);
+        let slot = evidence.bits().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58;
+        let middle = &mut self.middles[slot as usize % SLOTS];
+        let known = middle.evidence == evidence && middle.attributes == attributes;
+        if middle.written.is_empty() || !known {
+            middle.evidence = evidence;
+            middle.attributes = attributes;
+            middle.written.clear();
+            write_attributes(&mut middle.written, &attributes);
+            write_evidence(&mut middle.written, evidence);
+            middle.written.push(b',');
+            middle.written.extend_from_slice(&self.location);
+            middle.written.extend_from_slice(b",\"at\":");
         }
-        out.extend_from_slice(written);
+        out.extend_from_slice(&middle.written);
     }
 
     /// Writes the place and says what it hashes to.
@@ -248,6 +252,15 @@ fn stored_place(start: u64, end: u64) -> u128 {
     u128::from(start) << 60 ^ u128::from(end)
 }
 
+/// Bytes of most findings.
+const USUAL: usize = 768;
+
+/// Up to the category, with room for the id.
+const START: &[u8; 44] = b"{\"type\":\"finding\",\"id\":\"00000000000000000000";
+
+/// Between category and score.
+const CONFIDENCE: [&str; 3] = ["low\",\"score\":", "medium\",\"score\":", "high\",\"score\":"];
+
 /// Between id and confidence.
 const CATEGORY: [&str; Category::ALL.len()] = [
     "\",\"category\":\"personnummer\",\"confidence\":\"",
@@ -295,8 +308,18 @@ fn ruler(record: &Record<'_>) -> crate::model::Ruler {
     }
 }
 
-fn attributes(out: &mut Vec<u8>, finding: &Finding<'_>) {
-    let of = &finding.attributes;
+fn write_evidence(out: &mut Vec<u8>, evidence: Evidence) {
+    out.extend_from_slice(b",\"evidence\":[");
+    for (n, clue) in evidence.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        text::string(out, clue.id());
+    }
+    out.push(b']');
+}
+
+fn write_attributes(out: &mut Vec<u8>, of: &Attributes) {
     out.extend_from_slice(match (of.test_identity, of.special_category) {
         (false, false) => br#","attributes":{"test_identity":false,"special_category":false"#,
         (false, true) => br#","attributes":{"test_identity":false,"special_category":true"#,

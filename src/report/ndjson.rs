@@ -1,20 +1,20 @@
 //! One object a line, as they come.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use super::{Output, Report, Summary};
 
 /// Bytes written at once.
 pub(super) const PIECE: usize = 128 * 1024;
 
-/// The `ndjson` form.
-pub struct Ndjson(io::BufWriter<Output>);
+/// The `ndjson` form. Lines come in pieces large enough to be written as they are.
+pub struct Ndjson(Output);
 
 impl Ndjson {
     /// Writes to `out`.
     #[must_use]
     pub fn new(out: Output) -> Ndjson {
-        Ndjson(io::BufWriter::with_capacity(PIECE, out))
+        Ndjson(out)
     }
 }
 

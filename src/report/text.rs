@@ -52,19 +52,28 @@ const PAIRS: [[u8; 2]; 100] = {
 };
 
 /// Writes a number in decimal.
-pub(super) fn number(out: &mut Vec<u8>, mut n: u64) {
+pub(super) fn number(out: &mut Vec<u8>, n: u64) {
     let mut digits = [0; 20];
-    let mut at = digits.len();
-    while n >= 10 {
+    let len = decimal(n, &mut digits);
+    // A copy of a fixed size is a few instructions, one of any size is a call.
+    let end = out.len() + len;
+    out.extend_from_slice(&digits);
+    out.truncate(end);
+}
+
+/// Puts the digits of `n` at the start of `digits`; how many there are.
+fn decimal(mut n: u64, digits: &mut [u8; 20]) -> usize {
+    let len = n.checked_ilog10().unwrap_or(0) as usize + 1;
+    let mut at = len;
+    while at >= 2 {
         at -= 2;
         digits[at..at + 2].copy_from_slice(&PAIRS[(n % 100) as usize]);
         n /= 100;
     }
-    if n > 0 || at == digits.len() {
-        at -= 1;
-        digits[at] = b'0' + n as u8;
+    if at == 1 {
+        digits[0] = b'0' + n as u8;
     }
-    out.extend_from_slice(&digits[at..]);
+    len
 }
 
 /// Writes two digits.

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::Context;
+use super::distribute::Limits;
 use super::queue::{Batch, Job};
 use crate::model::UnitKind;
 use crate::source::tree::Walk;
@@ -42,6 +43,8 @@ pub(super) fn feed_trees(
     timeout: Duration,
 ) {
     let mut feeder = Feeder { context, batches: 0 };
+    let Selection { max_size, follow_links, .. } = **selection;
+    let limits = Limits { max_size, follow_links };
     for root in sources {
         let mut units = units_of(&root, selection, timeout);
         loop {
@@ -49,7 +52,8 @@ pub(super) fn feed_trees(
             if batch.is_empty() {
                 break;
             }
-            if !feeder.feed(Batch { root: Arc::clone(&root), units: batch, preface: Vec::new() }) {
+            let root = Arc::clone(&root);
+            if !feeder.feed(Batch { root, units: batch, preface: Vec::new(), limits }) {
                 return;
             }
         }

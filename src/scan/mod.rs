@@ -10,21 +10,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+mod distribute;
 mod feed;
 mod large;
 mod mask_path;
+pub mod merge;
 mod meter;
 mod ordered;
 mod progress;
 mod queue;
+pub mod text;
 mod unit;
 mod watch;
+mod wire;
 mod worker;
 
+pub use distribute::{Worked, list_units, work};
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
 use queue::{Job, Queue};
 use watch::{Pulse, Watch};
+pub use wire::UnitObject;
 use worker::Worker;
 
 use crate::detect::{self, Detector};
@@ -39,6 +45,12 @@ pub struct Plan {
     pub sources: Vec<Root>,
     /// What of it.
     pub selection: Selection,
+    /// How.
+    pub work: WorkPlan,
+}
+
+/// How a run does its work.
+pub struct WorkPlan {
     /// What is looked for.
     pub detection: detect::Options,
     /// How values are shown.
@@ -53,6 +65,35 @@ pub struct Plan {
     pub timeout: Duration,
 }
 
+impl WorkPlan {
+    fn header(&self) -> Header {
+        let detect::Options { min_confidence, reference, .. } = &self.detection;
+        Header::new(&self.rules, &self.showing, *min_confidence, reference)
+    }
+
+    fn into_context(
+        self,
+        report: Box<dyn Report>,
+        progress: &Arc<Progress>,
+        stop: &Arc<AtomicBool>,
+    ) -> Context {
+        Context {
+            detector: Detector::new(self.detection),
+            showing: self.showing,
+            detail: self.detail,
+            open: file::open,
+            jobs: self.jobs.max(1),
+            ordered: Ordered::new(report),
+            queue: Queue::default(),
+            progress: Arc::clone(progress),
+            stop: Arc::clone(stop),
+        }
+    }
+}
+
+/// How long a folder may take to answer when units are only listed.
+pub const LISTING_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// Opens a file. Tests put one here that hangs.
 type Open = fn(&Path, Links) -> Result<OpenFile, Refused>;
 
@@ -61,8 +102,6 @@ struct Context {
     detector: Detector,
     showing: Showing,
     detail: Detail,
-    max_size: Option<u64>,
-    follow_links: bool,
     open: Open,
     jobs: usize,
     ordered: Ordered,
@@ -82,28 +121,13 @@ pub fn run(
     stop: &Arc<AtomicBool>,
 ) -> io::Result<Summary> {
     let sources = feed::in_order(plan.sources);
-    let detection = &plan.detection;
-    let header =
-        Header::new(&plan.rules, &plan.showing, detection.min_confidence, detection.reference);
-    report.lines(&header.to_line())?;
+    report.lines(&plan.work.header().to_line())?;
     for root in &sources {
         report.lines(&source_line(root).to_line())?;
     }
-    let timeout = plan.timeout;
+    let timeout = plan.work.timeout;
     let selection = Arc::new(plan.selection);
-    let context = Arc::new(Context {
-        detector: Detector::new(plan.detection),
-        showing: plan.showing,
-        detail: plan.detail,
-        max_size: selection.max_size,
-        follow_links: selection.follow_links,
-        open: file::open,
-        jobs: plan.jobs.max(1),
-        ordered: Ordered::new(report),
-        queue: Queue::default(),
-        progress: Arc::clone(progress),
-        stop: Arc::clone(stop),
-    });
+    let context = Arc::new(plan.work.into_context(report, progress, stop));
     run_in(&context, timeout, move |context| {
         feed::feed_trees(context, sources, &selection, timeout);
     })

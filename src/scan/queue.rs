@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::distribute::Limits;
 use super::large::Large;
 use super::ordered::Ticket;
 use crate::source::{Found, Root};
@@ -14,6 +15,7 @@ pub(super) struct Batch {
     pub units: Vec<Found>,
     /// Lines that go before the units'.
     pub preface: Vec<u8>,
+    pub limits: Limits,
 }
 
 /// A batch, or what is left of it.

@@ -1,12 +1,12 @@
 //! One unit, from its name to its report.
 
 use std::io::{self, Read};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::distribute::Limits;
 use super::large::{Large, Taken};
 use super::meter::{Metered, Origin};
 use super::ordered::{Halt, Mark};
@@ -20,7 +20,7 @@ use crate::model::{
     Width,
 };
 use crate::report::{Outcome, UnitLine};
-use crate::source::file::{Facts, Links, OpenFile, Refused};
+use crate::source::file::{Facts, Links, Refused};
 use crate::source::{Found, Root, RootKind, State};
 
 /// A document's first bytes, by which it is recognised; a file that fits is read at once.
@@ -45,6 +45,7 @@ struct Document<'a> {
     shown: &'a FileName,
     origin: Origin,
     facts: Option<Facts>,
+    limits: Limits,
     /// There is nothing beyond the head.
     whole: bool,
 }
@@ -74,7 +75,7 @@ impl Worker {
                 ending.outcome = Some(Outcome::Named);
                 Ok(())
             }
-            State::Ready => self.scan_content(root, found, shown, &mut ending),
+            State::Ready => self.scan_content(batch, found, shown, &mut ending),
         });
         if scanned != Err(Halt::Disowned) {
             self.end_unit(root, found, shown, &ending, scanned.is_ok());
@@ -156,14 +157,17 @@ impl Worker {
 
     fn scan_content(
         &mut self,
-        root: &Arc<Root>,
+        batch: &Batch,
         found: &Found,
         shown: &FileName,
         ending: &mut Ending,
     ) -> Result<(), Halt> {
+        let (root, limits) = (&batch.root, batch.limits);
+        let follow = limits.follow_links || root.kind == RootKind::File;
+        let links = if follow { Links::Follow } else { Links::Refuse };
         let opened = match found.kind {
             UnitKind::Stdin => Ok(Origin::Stream(Box::new(io::stdin()))),
-            _ => self.open(&root.locate(&found.path), root.kind).map(Origin::File),
+            _ => (self.context.open)(&root.locate(&found.path), links).map(Origin::File),
         };
         match opened {
             Ok(origin) => {
@@ -173,6 +177,7 @@ impl Worker {
                     shown,
                     facts: facts_of(&origin),
                     origin,
+                    limits,
                     whole: false,
                 };
                 self.scan_document(document, ending)
@@ -188,11 +193,6 @@ impl Worker {
         }
     }
 
-    fn open(&self, path: &Path, kind: RootKind) -> Result<OpenFile, Refused> {
-        let follow = self.context.follow_links || kind == RootKind::File;
-        (self.context.open)(path, if follow { Links::Follow } else { Links::Refuse })
-    }
-
     fn unread(&mut self, reason: Reason, detail: String, ending: &mut Ending) {
         self.problem(&Problem::whole(reason, detail));
         ending.outcome = Some(Outcome::Unread(reason));
@@ -205,7 +205,7 @@ impl Worker {
     ) -> Result<(), Halt> {
         if let Some(facts) = &document.facts {
             ending.modified = Some(facts.modified);
-            if self.context.max_size.is_some_and(|most| facts.size > most) {
+            if document.limits.max_size.is_some_and(|most| facts.size > most) {
                 let detail = format!("{} bytes are more than --max-size allows", facts.size);
                 self.unread(Reason::TooLarge, detail, ending);
                 return Ok(());

@@ -1,0 +1,258 @@
+//! What the scanner reads, as lines of JSON: one a record, a row, a line of running text.
+
+use std::io::{self, Read as _, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+
+use super::feed;
+use super::meter::{Metered, Origin};
+use crate::extract::blocks::{Block, Blocks};
+use crate::extract::{Format, STRUCTURED, TextStream, recognise};
+use crate::model::{
+    FileName, Flow, Place, Problem, Reason, Record, RowCursor, Shape, Sink, Table, TextSpan,
+    UnitKind,
+};
+use crate::source::file::{self, Links, Refused};
+use crate::source::{Found, Root, RootKind, Selection, State};
+
+/// First bytes by which a document is recognised.
+const HEAD: u64 = 64 * 1024;
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All was read.
+    Whole,
+    /// Something that should have been read was not.
+    Incomplete,
+    /// It was told to stop.
+    Stopped,
+}
+
+/// Shows the text of all that the sources have.
+///
+/// # Errors
+/// When the lines cannot be written.
+pub fn show(
+    sources: Vec<Root>,
+    selection: &Arc<Selection>,
+    out: &mut dyn Write,
+    stop: &AtomicBool,
+) -> io::Result<Ended> {
+    let mut ended = Ended::Whole;
+    for root in feed::in_order(sources) {
+        for found in feed::units_of(&root, selection, super::LISTING_TIMEOUT) {
+            let mut shown = Shown::new(&root, &found, out, stop);
+            shown.unit(&found);
+            if let Some(error) = shown.error {
+                return Err(error);
+            }
+            if shown.incomplete {
+                ended = Ended::Incomplete;
+            }
+            if stop.load(Ordering::Relaxed) {
+                return Ok(Ended::Stopped);
+            }
+        }
+    }
+    Ok(ended)
+}
+
+/// Writes the records of one unit.
+struct Shown<'o> {
+    root: &'o Root,
+    path: &'o FileName,
+    out: &'o mut dyn Write,
+    stop: &'o AtomicBool,
+    error: Option<io::Error>,
+    incomplete: bool,
+}
+
+impl<'o> Shown<'o> {
+    fn new(
+        root: &'o Root,
+        found: &'o Found,
+        out: &'o mut dyn Write,
+        stop: &'o AtomicBool,
+    ) -> Shown<'o> {
+        Shown { root, path: &found.path, out, stop, error: None, incomplete: false }
+    }
+
+    fn unit(&mut self, found: &Found) {
+        match &found.state {
+            State::Ready if found.kind != UnitKind::Folder => self.content(found),
+            State::Unread(problem) => {
+                let _ = self.problem(problem.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn content(&mut self, found: &Found) {
+        let links = if self.root.kind == RootKind::File { Links::Follow } else { Links::Refuse };
+        let origin = match found.kind {
+            UnitKind::Stdin => Ok(Origin::Stream(Box::new(io::stdin()))),
+            _ => file::open(&self.root.locate(self.path), links).map(Origin::File),
+        };
+        let read = match origin {
+            Ok(origin) => self.document(origin),
+            Err(Refused::Skip(_)) => Ok(()),
+            Err(Refused::Io(error)) => Err(error),
+        };
+        if let Err(error) = read {
+            let detail = format!("it cannot be read: {error}");
+            let _ = self.problem(Problem::whole(Reason::of_io(&error), detail));
+        }
+    }
+
+    fn document(&mut self, origin: Origin) -> io::Result<()> {
+        let mut source = Metered::new(origin, b"");
+        let mut head = Vec::new();
+        source.by_ref().take(HEAD).read_to_end(&mut head)?;
+        let path = self.path.as_bytes();
+        let name = memchr::memrchr(b'/', path).map_or(path, |at| &path[at + 1..]);
+        let recognised = recognise(&head, name);
+        let table = match recognised.format {
+            Format::Empty | Format::Binary => return Ok(()),
+            Format::Unsupported(what) => {
+                let _ = self.problem(Problem::whole(Reason::Unsupported, what));
+                return Ok(());
+            }
+            Format::Structured(n) => {
+                let rest = Box::new(source);
+                let mut stream = TextStream::with_encoding(head, rest, recognised.stored);
+                let _ = (STRUCTURED[n].extract)(&mut stream, self)?;
+                return Ok(());
+            }
+            Format::Text => None,
+            Format::Table(dialect) => Some(dialect.table),
+        };
+        let quote = table.as_ref().and_then(|table| table.quote);
+        let mut blocks = Blocks::new(head, Box::new(source), recognised.stored, quote);
+        let mut block = Block::default();
+        loop {
+            let more = blocks.next(&mut block);
+            if matches!(more, Ok(false)) || self.record(&block.record(table.as_ref())) == Flow::Stop
+            {
+                return Ok(());
+            }
+            more?;
+        }
+    }
+
+    /// Each line of running text, each row of a table.
+    fn rows(&mut self, record: &Record<'_>, span: &TextSpan, table: Option<&Table>) -> Flow {
+        let text = &record.text[..record.focus.end];
+        let line_end = span.ruler.line_end.byte();
+        let mut rows = table.map(|table| RowCursor::new(table, span.ruler.line_end));
+        if let Some(rows) = &mut rows {
+            rows.begin(record.focus.start);
+        }
+        let (mut from, mut at) = (record.focus.start, record.focus.start);
+        while at < text.len() {
+            at = memchr::memchr(line_end, &text[at..]).map_or(text.len(), |n| at + n + 1);
+            // A row goes on after a line end between quotes.
+            let goes_on = |rows: &mut RowCursor| rows.row_start(text, at) != at;
+            if at < text.len() && rows.as_mut().is_some_and(goes_on) {
+                continue;
+            }
+            if self.row(record, span, from..at, table) == Flow::Stop {
+                return Flow::Stop;
+            }
+            from = at;
+        }
+        Flow::Continue
+    }
+
+    fn row(
+        &mut self,
+        record: &Record<'_>,
+        span: &TextSpan,
+        range: std::ops::Range<usize>,
+        table: Option<&Table>,
+    ) -> Flow {
+        let row = &record.text[range.clone()];
+        let len = row.iter().rposition(|b| !matches!(b, b'\n' | b'\r')).map_or(0, |at| at + 1);
+        if len == 0 {
+            return Flow::Continue;
+        }
+        let shown = match table {
+            Some(table) => joined(&row[..len], table, span),
+            None => span.ruler.decode(&row[..len]).into_owned(),
+        };
+        let place = span.place(record.text, &(range.start..range.start + len), None);
+        self.write(&Place::Text(place), &shown)
+    }
+
+    fn write(&mut self, place: &Place, text: &str) -> Flow {
+        let mut location = self.location();
+        location["at"] = json!(place);
+        self.line(&json!({ "location": location, "text": text }))
+    }
+
+    fn location(&self) -> Value {
+        let mut location = json!({ "source": self.root.id, "path": self.path.display() });
+        if let Some(exact) = self.path.exact() {
+            location["path_bytes"] = json!(exact);
+        }
+        location
+    }
+
+    fn line(&mut self, line: &Value) -> Flow {
+        let written = writeln!(self.out, "{line}");
+        if let Err(error) = written {
+            self.error.get_or_insert(error);
+        }
+        let stopped = self.error.is_some() || self.stop.load(Ordering::Relaxed);
+        if stopped { Flow::Stop } else { Flow::Continue }
+    }
+}
+
+/// The cells of a row, a tab between two, without their quotes.
+fn joined(row: &[u8], table: &Table, span: &TextSpan) -> String {
+    let mut rows = RowCursor::new(table, span.ruler.line_end);
+    let (mut cells, mut at) = (Vec::new(), 0);
+    while at <= row.len() {
+        let cell = rows.cell(row, at).range;
+        at = cell.end + 1;
+        let text = span.ruler.decode(&row[cell]).into_owned();
+        let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        cells.push(match inner {
+            Some(inner) if table.quote.is_some() => inner.replace("\"\"", "\""),
+            _ => text,
+        });
+    }
+    cells.join("\t")
+}
+
+impl Sink for Shown<'_> {
+    fn record(&mut self, record: &Record<'_>) -> Flow {
+        match &record.shape {
+            Shape::Text(span) => self.rows(record, span, None),
+            Shape::Table(span, table) => self.rows(record, span, Some(table)),
+            Shape::Fields(fields) => {
+                let start =
+                    fields.segments.first().map_or(0, |segment| segment.range.start as usize);
+                let place = fields.place(record.text, &(start..start));
+                let text = fields.ruler.decode(record.text).into_owned();
+                self.write(&place, &text)
+            }
+        }
+    }
+
+    fn problem(&mut self, problem: Problem) -> Flow {
+        self.incomplete |= problem.reason.is_incomplete();
+        let mut line = json!({
+            "type": "unread",
+            "location": self.location(),
+            "reason": problem.reason.id(),
+            "detail": problem.detail,
+        });
+        if problem.partial {
+            line["partial"] = json!(true);
+        }
+        self.line(&line)
+    }
+}

@@ -1,0 +1,136 @@
+//! Units of work as lines: what `units` writes and `work` reads.
+
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{FileName, Problem, Reason, Skipped, UnitKind};
+use crate::report::unit::unit_id;
+use crate::source::{Found, Root, RootKind, Selection, State};
+
+/// A unit of work. Besides what a unit line says of the unit itself it holds where the source is and
+/// what of the command line the work depends on; no findings, no credentials.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UnitObject {
+    #[serde(rename = "type")]
+    kind_of_line: String,
+    /// The unit's id, the same as in reports.
+    pub id: String,
+    /// Id of its source.
+    pub source: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Its path relative to the source's root.
+    pub path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    root: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    root_bytes: Option<String>,
+    root_kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    skipped: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unread: Option<Unread>,
+    /// `--max-size`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_size: Option<u64>,
+    /// `--follow-links`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follow_links: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Unread {
+    reason: Reason,
+    detail: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
+}
+
+impl UnitObject {
+    /// The object of something a source has.
+    #[must_use]
+    pub fn new(root: &Root, found: &Found, selection: &Selection) -> UnitObject {
+        let (skipped, unread) = match &found.state {
+            State::Ready => (None, None),
+            State::Skipped(why) => (Some(why.id().to_owned()), None),
+            State::Unread(problem) => (None, Some(Unread::of(problem))),
+        };
+        let id = unit_id(&root.id, found.kind, &found.path);
+        UnitObject {
+            kind_of_line: "unit".to_owned(),
+            id: String::from_utf8_lossy(&id).into_owned(),
+            source: root.id.clone(),
+            kind: found.kind,
+            path: found.path.display().into_owned(),
+            path_bytes: found.path.exact(),
+            root: root.name().display().into_owned(),
+            root_bytes: root.name().exact(),
+            root_kind: root.kind.id().to_owned(),
+            skipped,
+            unread,
+            max_size: selection.max_size,
+            follow_links: selection.follow_links,
+        }
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// When it is no unit.
+    pub fn parse(line: &[u8]) -> io::Result<UnitObject> {
+        let unit: UnitObject = serde_json::from_slice(line)?;
+        if unit.kind_of_line == "unit" { Ok(unit) } else { Err(wrong("it is no unit")) }
+    }
+
+    /// The source and the thing, to be worked on.
+    ///
+    /// # Errors
+    /// When it holds words that mean nothing.
+    pub fn understand(self) -> io::Result<(Root, Found)> {
+        let kind = RootKind::from_id(&self.root_kind).ok_or_else(|| wrong("unknown root_kind"))?;
+        let root = exact(&self.root, self.root_bytes.as_deref())?;
+        let root = Root::new(kind, &PathBuf::from(std::ffi::OsStr::from_bytes(&root)));
+        let path = exact(&self.path, self.path_bytes.as_deref())?;
+        let leaves = path.split(|&byte| byte == b'/').any(|name| name == b"..");
+        if leaves || path.starts_with(b"/") {
+            return Err(wrong("its path leads out of its source"));
+        }
+        let state = match (self.skipped, self.unread) {
+            (Some(why), _) => {
+                State::Skipped(Skipped::from_id(&why).ok_or_else(|| wrong("unknown `skipped`"))?)
+            }
+            (None, Some(unread)) => State::Unread(unread.problem()),
+            (None, None) => State::Ready,
+        };
+        Ok((root, Found { kind: self.kind, path: FileName::new(path), state }))
+    }
+}
+
+impl Unread {
+    fn of(problem: &Problem) -> Unread {
+        let Problem { reason, detail, partial, .. } = problem;
+        Unread { reason: *reason, detail: detail.clone(), partial: *partial }
+    }
+
+    fn problem(self) -> Problem {
+        Problem { partial: self.partial, ..Problem::whole(self.reason, self.detail) }
+    }
+}
+
+/// The exact bytes of a name.
+pub(super) fn exact(shown: &str, bytes: Option<&str>) -> io::Result<Vec<u8>> {
+    match bytes {
+        None => Ok(shown.as_bytes().to_vec()),
+        Some(bytes) => STANDARD.decode(bytes).map_err(|_| wrong("its bytes are no base64")),
+    }
+}
+
+fn wrong(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
