@@ -25,6 +25,16 @@ impl Written {
         self.local.start..self.domain.end
     }
 
+    /// The address without the last label of its domain, which may be the ending of a file's name or
+    /// the next sentence: `bo@example.com.txt`.
+    pub(crate) fn without_ending(&self, text: &[u8]) -> Option<Written> {
+        let domain = &text[self.domain.clone()];
+        let dot = memchr::memrchr(b'.', domain)?;
+        let known = memchr::memchr(b'.', &domain[..dot]).is_some();
+        let domain = self.domain.start..self.domain.start + dot;
+        known.then(|| Written { domain, ..self.clone() })
+    }
+
     /// The domain, its dots put in.
     pub(crate) fn domain_text(&self, text: &[u8]) -> Vec<u8> {
         let written = &text[self.domain.clone()];

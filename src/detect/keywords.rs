@@ -123,7 +123,19 @@ const LAST_FOUR: [&str; 12] = [
     "sista4siffror",
 ];
 /// Labels of names, folded.
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 52] = [
+    "anmalare",
+    "rapportor",
+    "handlaggare",
+    "ansvarig",
+    "avsandare",
+    "mottagare",
+    "kontakt",
+    "bestallare",
+    "bokare",
+    "uppringare",
+    "author",
+    "user",
     "namn",
     "fornamn",
     "efternamn",
@@ -309,7 +321,7 @@ impl Words {
 
     fn last_verdict(&self, category: Category) -> Option<Clue> {
         // `Ärende 070-…` is a case; in `ref: Bo Ek 070-…` the name parts the word from the number.
-        let adjacent = if category == Category::Phone { 2 } else { usize::MAX };
+        let adjacent = if category == Category::Phone { 2 } else { 4 };
         (0..self.ends.len()).rev().enumerate().find_map(|(distance, n)| {
             let topics = self.topics(n);
             if topics.speaks_for(category) {

@@ -332,7 +332,12 @@ impl Reader<'_> {
     }
 
     fn address(&mut self, field: &Field, written: &email::Written) {
-        let Some(zone) = self.zone(written) else { return };
+        let zone = self.zone(written).map(|zone| (zone, written.clone()));
+        let found = zone.or_else(|| {
+            let shorter = written.without_ending(self.text)?;
+            Some((self.zone(&shorter)?, shorter))
+        });
+        let Some((zone, written)) = found else { return };
         let range = written.range();
         let mut evidence = Evidence::NONE.with(Clue::KnownTld);
         if written.disguised {

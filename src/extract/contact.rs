@@ -421,6 +421,11 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_soft_break_at_the_end_of_a_line_asks_for_no_more() {
+        check_same_by_steps(extract, b"QUOTED-PRINTABLE:BEGIN:V==\n\r\n BEGIN:V");
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_the_same_by_all_steps(

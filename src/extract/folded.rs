@@ -47,6 +47,8 @@ impl Line {
 
     /// Adds a stretch to the builder as it is stored.
     pub(super) fn add(&self, builder: &mut RecordBuilder, range: Range<usize>) {
+        // A soft break at the very end of a line asks for a byte that is not there.
+        let range = range.start..range.end.min(self.text.len());
         let mut from = range.start;
         let mut part = self.part_at(from);
         while from < range.end {

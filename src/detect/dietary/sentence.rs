@@ -35,9 +35,21 @@ impl Default for SentenceContext<'_> {
 /// [`sentence_bounds`]: super::sentence_bounds
 #[must_use]
 pub fn sentence(text: &str, context: &SentenceContext<'_>) -> Vec<Note> {
-    if let Some(field) = labelled(text) {
-        return field.note(text, context.whose).into_iter().collect();
+    let labelled = labelled(text).map(|field| field.note(text, context.whose));
+    if let Some(note) = &labelled
+        && note.as_ref().is_none_or(|n| n.confidence > Confidence::Low)
+    {
+        return note.clone().into_iter().collect();
     }
+    let notes = written(text, context);
+    // `Vill ändra specialkost: jag är vegan`: a field nobody is told of may hold a whole sentence.
+    match labelled.flatten() {
+        Some(note) if notes.iter().all(|n| n.confidence == Confidence::Low) => vec![note],
+        _ => notes,
+    }
+}
+
+fn written(text: &str, context: &SentenceContext<'_>) -> Vec<Note> {
     let tokens = tokenize(text);
     let reader =
         Reader { text, tokens: &tokens, context, signs: context_signs(text, &tokens, context) };
