@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::keywords::{self, Meaning};
 use super::surroundings::Field;
-use crate::model::Category;
+use crate::model::{Category, Ruler};
 
 /// Lines above that are followed in search of the header.
 const LINES: usize = 2000;
@@ -94,7 +94,7 @@ impl TextTable {
         }
         let columns = cells.iter().map(|c| Column {
             indent: characters(&text[header.start..c.start]),
-            meaning: keywords::meaning(&String::from_utf8_lossy(&text[c.clone()])),
+            meaning: keywords::meaning(&Ruler::default().decode(&text[c.clone()])),
         });
         Some(TextTable {
             start: header.start,

@@ -31,6 +31,13 @@ impl Line {
         &self.text
     }
 
+    /// Drops the last byte, and the parts that began with it.
+    fn drop_last(&mut self) {
+        self.text.pop();
+        let len = self.text.len();
+        self.parts.retain(|p| p.0 < len || p.0 == 0);
+    }
+
     fn part_at(&self, at: usize) -> usize {
         self.parts.partition_point(|p| p.0 <= at).saturating_sub(1)
     }
@@ -47,8 +54,6 @@ impl Line {
 
     /// Adds a stretch to the builder as it is stored.
     pub(super) fn add(&self, builder: &mut RecordBuilder, range: Range<usize>) {
-        // A soft break at the very end of a line asks for a byte that is not there.
-        let range = range.start..range.end.min(self.text.len());
         let mut from = range.start;
         let mut part = self.part_at(from);
         while from < range.end {
@@ -107,7 +112,7 @@ impl Lines {
             let is_soft = self.line.text.ends_with(b"=") && soft(&self.line.text);
             let folded = matches!(window.rest(), [b' ' | b'\t', ..]);
             if is_soft && !window.rest().is_empty() {
-                self.line.text.pop();
+                self.line.drop_last();
             } else if folded {
                 window.pass(1);
             } else {
@@ -133,7 +138,7 @@ impl Lines {
                 let marker = usize::from(window.rest().first() == Some(&end));
                 window.pass(marker);
                 if end == LineEnd::Lf.byte() && self.line.text.ends_with(b"\r") {
-                    self.line.text.pop();
+                    self.line.drop_last();
                 }
             }
             // Folds that hold next to nothing count, too.

@@ -128,7 +128,10 @@ impl Lines {
         let full = self.waiting.as_ref().is_some_and(|batch| {
             *batch.root != root || batch.limits != limits || batch.units.len() >= feeder.size()
         });
-        if full && let Some(batch) = self.waiting.take() && !feeder.feed(batch) {
+        if full
+            && let Some(batch) = self.waiting.take()
+            && !feeder.feed(batch)
+        {
             return false;
         }
         let batch = match &mut self.waiting {

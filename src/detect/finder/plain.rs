@@ -186,9 +186,10 @@ fn is_phone_separator(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'/' | b'.' | b')' | 0x80..)
 }
 
-/// Whether `at` continues a decimal number, a date or a time: `2025-01`, `12:05`, `1.05`, `1,05`.
+/// Whether `at` continues a decimal number, a date or a time: `2025-01`, `12:05`,
+/// `1.05`. A comma parts the fields of a table as well.
 fn continues_number(hay: &[u8], at: usize) -> bool {
-    matches!(before(hay, at, 1), b'.' | b',' | b'-' | b':') && before(hay, at, 2).is_ascii_digit()
+    matches!(before(hay, at, 1), b'.' | b'-' | b':') && before(hay, at, 2).is_ascii_digit()
 }
 
 /// Whether a digit follows the `+` at `at`, at once or after a space or parenthesis.

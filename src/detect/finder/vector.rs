@@ -401,13 +401,13 @@ impl Pair {
         self.mask(|half| _mm256_cmpeq_epi8(_mm256_and_si256(half, splat(0xFE)), splat(b'0')))
     }
 
-    /// What joins the parts of dates, times and decimal numbers: `,`, `-`, `.` and `:`.
+    /// What joins the parts of dates, times and decimal numbers: `-`, `.` and `:`.
     #[target_feature(enable = "avx2")]
     #[inline]
     fn points(&self) -> u64 {
         self.mask(|half| {
             let colon = _mm256_cmpeq_epi8(half, splat(b':'));
-            _mm256_or_si256(in_range(half, b',', 2), colon)
+            _mm256_or_si256(in_range(half, b'-', 1), colon)
         })
     }
 
