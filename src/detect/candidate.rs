@@ -18,10 +18,10 @@ pub(crate) enum Normalized {
 
 impl Normalized {
     /// Keeps a short form.
-    pub(crate) fn short(text: &str) -> Normalized {
+    pub(crate) fn short(text: &[u8]) -> Normalized {
         let mut bytes = [0; INLINE];
         let len = text.len().min(INLINE);
-        bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
+        bytes[..len].copy_from_slice(&text[..len]);
         Normalized::Short(bytes, len as u8)
     }
 
@@ -68,7 +68,20 @@ impl Candidate {
 
 /// Puts candidates in order of place and leaves, of those that claim the same bytes, the best.
 pub(crate) fn settle(candidates: &mut Vec<Candidate>) {
-    candidates.sort_by_key(|c| (c.start, c.end));
+    if !candidates.is_sorted_by_key(place) {
+        candidates.sort_by_key(place);
+    }
+    let apart = candidates.array_windows().all(|[a, b]| a.end <= b.start);
+    if !apart {
+        drop_rivals(candidates);
+    }
+}
+
+fn place(candidate: &Candidate) -> (u32, u32) {
+    (candidate.start, candidate.end)
+}
+
+fn drop_rivals(candidates: &mut Vec<Candidate>) {
     let mut kept = 0;
     for n in 0..candidates.len() {
         let rival = (0..kept).rev().take(4).find(|&k| {
@@ -84,6 +97,19 @@ pub(crate) fn settle(candidates: &mut Vec<Candidate>) {
         }
     }
     candidates.truncate(kept);
+}
+
+/// Adds a candidate where it belongs: hits come in order, but a number is told by its end and most
+/// others by their start, so that the place is one of the last.
+pub(crate) fn push(candidates: &mut Vec<Candidate>, candidate: Candidate) {
+    const NEAR: usize = 8;
+    let key = place(&candidate);
+    let later = candidates.iter().rev().take(NEAR).take_while(|c| place(c) > key).count();
+    if later == 0 {
+        candidates.push(candidate);
+    } else {
+        candidates.insert(candidates.len() - later, candidate);
+    }
 }
 
 #[cfg(test)]

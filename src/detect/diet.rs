@@ -5,9 +5,8 @@
 use std::ops::Range;
 
 use super::candidate::{Candidate, Normalized};
-use super::dietary::{
-    self, ColumnInfo, Evidence as Reasons, Kind, Label, Note, SentenceContext, Whose,
-};
+use super::cells::Cells;
+use super::dietary::{self, Evidence as Reasons, Kind, Label, Note, SentenceContext, Whose};
 use super::surroundings::Meanings;
 use super::text_table::TextTables;
 use crate::model::{
@@ -24,8 +23,13 @@ pub(crate) struct Diet<'a> {
     pub(crate) meanings: &'a Meanings,
     pub(crate) tables: &'a mut TextTables,
     pub(crate) candidates: &'a mut Vec<Candidate>,
+    pub(crate) cells: &'a mut Cells,
     /// What is before this byte is done.
     pub(crate) done: usize,
+    /// The row of a table looked at last.
+    pub(crate) row: Range<usize>,
+    /// The byte around fields, if the text at hand holds one.
+    pub(crate) quote: Option<u8>,
 }
 
 impl Diet<'_> {
@@ -46,13 +50,14 @@ impl Diet<'_> {
         let needs: Vec<usize> =
             (0..self.meanings.all().len()).filter(|&n| self.meanings.all()[n].diet).collect();
         let whose = self.whose();
-        let mut rows = Rows { text, at: focus.start, end: focus.end, table };
+        let mut rows = Rows { text, at: focus.start, end: focus.end, quote: self.quote };
         while let Some(row) = rows.next_row() {
             for &n in &needs {
-                let Some(cell) = cell_of(text, &row, n, table) else { continue };
+                let cell = cell_of(text, &row, n, table, self.quote);
+                let Some(cell) = cell.filter(|c| !c.is_empty()) else { continue };
                 let is_header = table.has_header
                     && self.ruler.decode(&text[cell.clone()]) == table.columns[n].name;
-                if !cell.is_empty() && !is_header {
+                if !is_header {
                     self.cell(&cell, whose);
                 }
             }
@@ -82,16 +87,15 @@ impl Diet<'_> {
 
     fn cell(&mut self, range: &Range<usize>, whose: Whose) {
         let raw = &self.record.text[range.clone()];
-        let text = self.ruler.decode(raw);
-        let info = ColumnInfo { codes: true, whose };
-        if let Some(note) = dietary::cell(&text, &info) {
+        if let Some(note) = self.cells.note(raw, self.ruler, whose) {
+            let text = self.ruler.decode(raw);
             self.push(range.start, raw, &text, &note, Evidence::NONE.with(Clue::DietColumn));
         }
     }
 
     /// The sentence, field or table around a word of the lexicon at byte `at`.
     pub(crate) fn word(&mut self, at: usize) {
-        if at < self.done {
+        if at < self.done || !dietary::gate(self.record.text, at) {
             return;
         }
         let record = self.record;
@@ -102,10 +106,8 @@ impl Diet<'_> {
                 self.sentence(at, &bounds, Label::None, Whose::Unknown);
             }
             Shape::Table(_, table) => {
-                let row = row_around(record, at, table);
-                let cell = (0..).map_while(|n| Some((n, cell_of(record.text, &row, n, table)?)));
-                let found = cell.take(4096).find(|(_, c)| c.contains(&at));
-                if let Some((n, cell)) = found {
+                self.row_around(at);
+                if let Some((n, cell)) = cell_at(record.text, &self.row, at, table, self.quote) {
                     self.labelled(at, &cell, n);
                 }
             }
@@ -115,6 +117,23 @@ impl Diet<'_> {
                     self.labelled(at, &bounds, n);
                 }
             }
+        }
+    }
+
+    /// Moves on to the row that holds byte `at`.
+    fn row_around(&mut self, at: usize) {
+        let text = self.record.text;
+        if self.quote.is_none() {
+            let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |n| n + 1);
+            self.row = start..row_end(text, start, None);
+            return;
+        }
+        let next = if self.row.is_empty() { self.row.start } else { self.row.end + 1 };
+        let mut rows = Rows { text, at: next, end: text.len(), quote: self.quote };
+        while self.row.end < at
+            && let Some(row) = rows.next_row()
+        {
+            self.row = row;
         }
     }
 
@@ -203,7 +222,7 @@ const fn points(confidence: Confidence) -> i16 {
 
 fn attributes(kind: Kind) -> Attributes {
     Attributes {
-        kind: Some(kind.id()),
+        kind: Some(kind),
         special_category: kind.is_special_category(),
         ..Attributes::default()
     }
@@ -272,7 +291,7 @@ struct Rows<'a> {
     text: &'a [u8],
     at: usize,
     end: usize,
-    table: &'a Table,
+    quote: Option<u8>,
 }
 
 impl Rows<'_> {
@@ -281,17 +300,16 @@ impl Rows<'_> {
             return None;
         }
         let start = self.at;
-        let end = row_end(self.text, start, self.table);
+        let end = row_end(self.text, start, self.quote);
         self.at = end + 1;
         Some(start..end)
     }
 }
 
 /// The end of the row that begins at `start`, before its line end.
-fn row_end(text: &[u8], start: usize, table: &Table) -> usize {
+fn row_end(text: &[u8], start: usize, quote: Option<u8>) -> usize {
     let line = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
-    let Some(quote) = table.quote.filter(|q| memchr::memchr(*q, &text[start..line]).is_some())
-    else {
+    let Some(quote) = quote.filter(|q| memchr::memchr(*q, &text[start..line]).is_some()) else {
         return line;
     };
     let mut quoted = false;
@@ -305,27 +323,38 @@ fn row_end(text: &[u8], start: usize, table: &Table) -> usize {
     text.len()
 }
 
-fn row_around(record: &Record<'_>, at: usize, table: &Table) -> Range<usize> {
-    let text = record.text;
-    if table.quote.is_none() {
-        let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |n| n + 1);
-        return start..row_end(text, start, table);
+/// The field of a row that holds byte `at`, with its number; none on what parts fields.
+fn cell_at(
+    text: &[u8],
+    row: &Range<usize>,
+    at: usize,
+    table: &Table,
+    quote: Option<u8>,
+) -> Option<(usize, Range<usize>)> {
+    let before = text.get(row.start..at)?;
+    let plain = quote.is_none_or(|q| memchr::memchr(q, &text[row.clone()]).is_none());
+    if plain {
+        let n = memchr::memchr_iter(table.delimiter, before).count();
+        let start = row.start + memchr::memrchr(table.delimiter, before).map_or(0, |n| n + 1);
+        let rest = &text[at..row.end.max(at)];
+        let end = memchr::memchr(table.delimiter, rest).map_or(row.end, |n| at + n);
+        let cell = super::judge::trim(text, &(start..end.max(start)));
+        return cell.contains(&at).then_some((n, cell));
     }
-    let mut rows = Rows { text, at: record.focus.start, end: text.len(), table };
-    let mut row = record.focus.start..record.focus.start;
-    while row.end < at {
-        match rows.next_row() {
-            Some(next) => row = next,
-            None => break,
-        }
-    }
-    row
+    let cells = (0..).map_while(|n| Some((n, cell_of(text, row, n, table, quote)?)));
+    cells.take(4096).find(|(_, c)| c.contains(&at))
 }
 
 /// Field `index` of a row, without quotes and blanks around it.
-fn cell_of(text: &[u8], row: &Range<usize>, index: usize, table: &Table) -> Option<Range<usize>> {
+fn cell_of(
+    text: &[u8],
+    row: &Range<usize>,
+    index: usize,
+    table: &Table,
+    quote: Option<u8>,
+) -> Option<Range<usize>> {
     let bytes = &text[row.clone()];
-    let quoted = table.quote.is_some_and(|q| memchr::memchr(q, bytes).is_some());
+    let quoted = quote.is_some_and(|q| memchr::memchr(q, bytes).is_some());
     let found =
         if quoted { quoted_cell(bytes, index, table) } else { plain_cell(bytes, index, table) }?;
     Some(super::judge::trim(text, &(row.start + found.start..row.start + found.end)))

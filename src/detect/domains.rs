@@ -50,17 +50,22 @@ impl Domains {
 
 /// Letters, digits and single dots between them: needs no further check.
 fn is_plain(local: &[u8]) -> bool {
-    let inner = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-    local.iter().all(inner)
-        && !local.windows(2).any(|w| w == b"..")
-        && local.first().is_some_and(u8::is_ascii_alphanumeric)
-        && local.last().is_some_and(|b| *b != b'.')
+    let Some((first, rest)) = local.split_first() else { return false };
+    let mut dot = false;
+    let inner = rest.iter().all(|&b| {
+        let double = dot && b == b'.';
+        dot = b == b'.';
+        !double && (b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+    });
+    first.is_ascii_alphanumeric() && inner && !dot
 }
 
+/// From both ends and the length: what most domains differ in.
 fn hash(domain: &[u8]) -> usize {
-    let mut h = domain.len() as u32;
-    for &b in domain.iter().take(24) {
-        h = h.wrapping_mul(31).wrapping_add(u32::from(b));
-    }
-    (h ^ (h >> 8)) as usize % SLOTS
+    let word = |chunk: Option<&[u8; 8]>| chunk.map(|c| u64::from_le_bytes(*c));
+    let (head, tail) = (word(domain.first_chunk()), word(domain.last_chunk()));
+    let short = || domain.iter().fold(0, |all, &b| all << 8 | u64::from(b));
+    let ends = head.zip(tail).map_or_else(short, |(h, t)| h ^ t.rotate_left(29));
+    let mixed = (ends ^ domain.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as usize % SLOTS
 }

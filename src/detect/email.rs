@@ -75,14 +75,38 @@ fn local_before(text: &[u8], from: usize, end: usize) -> Option<Range<usize>> {
 
 /// May the last byte of `before` be part of a local part? The signs that RFC 5322 allows beyond
 /// these stand for other things in the texts people write (`epost=anna@example.com`).
+#[inline]
 fn is_local_byte(before: &[u8]) -> bool {
-    let Some(&b) = before.last() else { return false };
-    match b {
-        b'.' | b'_' | b'%' | b'+' | b'-' | b'\'' | b'&' => true,
-        0x80.. => is_letter_byte(before),
-        _ => b.is_ascii_alphanumeric(),
+    match before.last() {
+        Some(&b) if b < 0x80 => BYTES[usize::from(b)] & IN_LOCAL != 0,
+        Some(_) => is_letter_byte(before),
+        None => false,
     }
 }
+
+const IN_LOCAL: u8 = 1;
+const IN_DOMAIN: u8 = 2;
+
+/// In which parts of an address each byte of ASCII may stand; a dot of the domain is told by what
+/// follows it.
+const BYTES: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            table[byte] = IN_LOCAL | IN_DOMAIN;
+        }
+        byte += 1;
+    }
+    let signs = b"._%+'&";
+    let mut n = 0;
+    while n < signs.len() {
+        table[signs[n] as usize] = IN_LOCAL;
+        n += 1;
+    }
+    table[b'-' as usize] = IN_LOCAL | IN_DOMAIN;
+    table
+};
 
 /// Letters beyond ASCII: not spaces, dashes, quotes or other punctuation of UTF-8 and Windows-1252.
 fn is_letter_byte(before: &[u8]) -> bool {
@@ -106,14 +130,13 @@ fn domain_after(text: &[u8], to: usize, start: usize) -> Option<Range<usize>> {
     (end > start).then_some(start..end)
 }
 
+#[inline]
 fn is_domain_byte(text: &[u8], at: usize, to: usize) -> bool {
     match text[at] {
         b'.' => at + 1 < to && (text[at + 1].is_ascii_alphanumeric() || text[at + 1] >= 0x80),
-        b'-' => true,
-        0xE2 => false,
-        0xC2 => false,
+        0xE2 | 0xC2 => false,
         0x80.. => separators::first(&text[at..to]).is_none(),
-        b => b.is_ascii_alphanumeric(),
+        b => BYTES[usize::from(b)] & IN_DOMAIN != 0,
     }
 }
 
@@ -132,9 +155,15 @@ fn is_remote_path(text: &[u8], to: usize, local: &Range<usize>, domain: &Range<u
 
 /// `https://user:secret@host`: who logs in, not where mail goes.
 fn is_login(before: &[u8]) -> bool {
-    let tail = &before[before.len().saturating_sub(80)..];
-    let word = tail.iter().rposition(u8::is_ascii_whitespace).map_or(tail, |n| &tail[n + 1..]);
-    memchr::memmem::find(word, b"://").is_some()
+    let tail = before[before.len().saturating_sub(80)..].iter().rev();
+    let mut word = tail.take_while(|b| !b.is_ascii_whitespace());
+    // Read backwards: two slashes, then the colon.
+    let mut slashes = 0;
+    word.any(|&b| {
+        let found = b == b':' && slashes >= 2;
+        slashes = if b == b'/' { slashes + 1 } else { 0 };
+        found
+    })
 }
 
 /// At signs in disguise: how they are written, in lower case.

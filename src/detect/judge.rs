@@ -7,7 +7,7 @@ use super::keywords;
 use super::number::{self, Style};
 use super::phone::{self, Form};
 use super::surroundings::Field;
-use crate::model::{Attributes, Category, Clue, Confidence, Evidence};
+use crate::model::{Attributes, Category, Clue, Confidence, Evidence, Usage};
 use crate::rules;
 use crate::validate::date::Date;
 use crate::validate::personnummer::{self, Accepted, Kind, Rejected};
@@ -112,7 +112,7 @@ pub(crate) fn personal_number(
         range,
         evidence,
         number_attributes(&accepted, wrong),
-        Normalized::short(accepted.digits.as_str()),
+        Normalized::short(accepted.digits.as_bytes()),
     );
     if wrong {
         candidate.confidence = Confidence::Low;
@@ -159,6 +159,9 @@ fn form(accepted: &Accepted, style: Style, wrong: bool) -> Evidence {
 
 /// `PNOSE-` (ETSI EN 319 412-1), `SE-NO:` and words glued to the number that name it.
 fn prefix(before: &[u8]) -> bool {
+    if !matches!(before, [.., b'-' | b':' | b'r' | b'R']) {
+        return false;
+    }
     let tail = &before[before.len().saturating_sub(12)..];
     let ends = |known: &[u8]| {
         tail.len() >= known.len() && tail[tail.len() - known.len()..].eq_ignore_ascii_case(known)
@@ -195,7 +198,7 @@ pub(crate) fn split_number(
     digits[len..len + 4].copy_from_slice(&text[last_four.clone()]);
     let accepted = personnummer::check(&digits[..len + 4], false, reference).ok()?;
     let evidence = form(&accepted, Style::Bare, false).with(Clue::SplitFields);
-    let normalized = Normalized::short(accepted.digits.as_str());
+    let normalized = Normalized::short(accepted.digits.as_bytes());
     let attributes = number_attributes(&accepted, false);
     Some(weigh(category_of(accepted.kind), date, evidence, attributes, normalized))
 }
@@ -227,7 +230,7 @@ pub(crate) fn phone(text: &[u8], field: &Field, written: &phone::Written) -> Can
     if let Some(clue) = around {
         evidence.add(clue);
     }
-    let normalized = Normalized::short(written.e164.as_str());
+    let normalized = Normalized::short(written.e164.as_bytes());
     let attributes = phone_attributes(written.e164.is_fictional(), written.usage);
     if attributes.test_identity {
         evidence.add(Clue::TestIdentity);
@@ -237,8 +240,8 @@ pub(crate) fn phone(text: &[u8], field: &Field, written: &phone::Written) -> Can
 
 fn phone_attributes(test_identity: bool, usage: Use) -> Attributes {
     let usage = match usage {
-        Use::Personal => Some("personal"),
-        Use::Business => Some("business"),
+        Use::Personal => Some(Usage::Personal),
+        Use::Business => Some(Usage::Business),
         Use::Unknown => None,
     };
     Attributes { test_identity, usage, ..Attributes::default() }
@@ -257,7 +260,7 @@ pub(crate) fn restored_phone(text: &[u8], field: &Field, end: usize) -> Option<C
     let number = phone::restore(&text[run.clone()])?;
     let attributes = phone_attributes(number.e164.is_fictional(), number.likely_use());
     let evidence = Evidence::NONE.with(Clue::NumberingPlan).with(Clue::Label).with(Clue::Restored);
-    let normalized = Normalized::short(number.e164.as_str());
+    let normalized = Normalized::short(number.e164.as_bytes());
     Some(weigh(Category::Phone, run, evidence, attributes, normalized))
 }
 

@@ -6,6 +6,7 @@
 //! (`candidate`). Nothing here knows of files, formats or reports.
 
 mod candidate;
+mod cells;
 mod diet;
 pub mod dietary;
 mod domains;
@@ -21,6 +22,7 @@ mod surroundings;
 mod text_table;
 
 use candidate::{Candidate, Normalized};
+use cells::Cells;
 use diet::Diet;
 use domains::Domains;
 use finder::{Finder, Hit, HitKind, Wants};
@@ -28,7 +30,7 @@ use surroundings::{Field, Labels, Meanings, Surroundings};
 use text_table::TextTables;
 
 use crate::model::{
-    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Ruler, Shape,
+    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Role, Ruler, Shape,
 };
 use crate::validate;
 use crate::validate::date::Date;
@@ -73,6 +75,7 @@ pub struct Scratch {
     labels: Labels,
     meanings: Meanings,
     domains: Domains,
+    cells: Cells,
     tables: TextTables,
     normalized: String,
 }
@@ -120,6 +123,7 @@ impl Detector {
             candidates: &mut scratch.candidates,
             phone_until: 0,
             tables: &mut scratch.tables,
+            cells: &mut scratch.cells,
         };
         reader.tables.clear();
         for &hit in &scratch.hits {
@@ -177,6 +181,7 @@ impl Detector {
                 complete(record.text, ruler, candidate, normalized, &mut attributes);
             }
             let normalized = match candidate.normalized {
+                _ if self.options.detail == Detail::Counts => "",
                 Normalized::FromText => normalized.as_str(),
                 Normalized::Short(..) => candidate.normalized.as_str(),
             };
@@ -216,7 +221,7 @@ fn complete(
                 let local = ruler.decode(&written[parts.local.clone()]).into_owned();
                 let domain = ruler.decode(&parts.domain_text(written)).into_owned();
                 let role = validate::email::is_role_address(local.as_bytes(), domain.as_bytes());
-                attributes.role = Some(if role { "role" } else { "person" });
+                attributes.role = Some(if role { Role::Role } else { Role::Person });
                 normalized.push_str(&validate::email::normalized(&local, &domain));
             }
         }
@@ -234,6 +239,13 @@ fn complete(
 
 fn disguised_in(written: &[u8]) -> Option<email::Written> {
     (0..written.len()).find_map(|at| email::read_disguised(written, &(0..written.len()), at))
+}
+
+/// The byte around fields of a table, if its rows hold one at all.
+fn quote_in(record: &Record<'_>) -> Option<u8> {
+    let Shape::Table(_, table) = &record.shape else { return None };
+    let rows = &record.text[record.focus.start..];
+    table.quote.filter(|&q| memchr::memchr(q, rows).is_some())
 }
 
 fn ruler_of(record: &Record<'_>) -> Ruler {
@@ -255,6 +267,7 @@ struct Reader<'a> {
     /// What is before this byte is part of a phone number already read.
     phone_until: usize,
     tables: &'a mut TextTables,
+    cells: &'a mut Cells,
 }
 
 impl Reader<'_> {
@@ -279,7 +292,7 @@ impl Reader<'_> {
             let better = judge::personal_number(self.text, &cell, end, reference);
             candidate = better.unwrap_or(candidate);
         }
-        self.candidates.push(candidate);
+        candidate::push(self.candidates, candidate);
     }
 
     /// The cell around a doubtful candidate in running text, where that is a table.
@@ -320,7 +333,7 @@ impl Reader<'_> {
             if let Some(cell) = self.cell_in_text(&field, &candidate) {
                 candidate = judge::phone(self.text, &cell, &written);
             }
-            self.candidates.push(candidate);
+            candidate::push(self.candidates, candidate);
         }
     }
 
@@ -353,7 +366,7 @@ impl Reader<'_> {
         let attributes = Attributes { test_identity, ..Attributes::default() };
         let email = Category::Email;
         let candidate = judge::weigh(email, range, evidence, attributes, Normalized::FromText);
-        self.candidates.push(candidate);
+        candidate::push(self.candidates, candidate);
     }
 
     /// Numbers without their leading zeros, in tables in running text in which something was found.
@@ -387,7 +400,8 @@ impl Reader<'_> {
                 let evidence = Evidence::NONE.with(Clue::KnownTld).with(Clue::Disguised);
                 let (category, attributes) = (Category::Email, Attributes::default());
                 let form = Normalized::FromText;
-                self.candidates.push(judge::weigh(category, range, evidence, attributes, form));
+                let found = judge::weigh(category, range, evidence, attributes, form);
+                candidate::push(self.candidates, found);
             }
         }
     }
@@ -405,7 +419,13 @@ impl Reader<'_> {
     }
 
     fn term(&mut self, at: usize) {
-        if matches!(self.text[at] | 0x20, b'(' | b'[' | b'{' | b'<' | b'%' | b'&' | b's' | b'n') {
+        // Of the anchors that are words only `nabel` is part of a sign.
+        let is_sign = match self.text[at] | 0x20 {
+            b'(' | b'[' | b'{' | b'<' | b'%' | b'&' => true,
+            b'n' => self.text.get(at + 1).is_some_and(|b| b | 0x20 == b'a'),
+            _ => false,
+        };
+        if is_sign {
             self.disguised(at);
         }
     }
@@ -417,7 +437,10 @@ impl Reader<'_> {
             meanings: self.meanings,
             tables: self.tables,
             candidates: self.candidates,
+            cells: self.cells,
             done: 0,
+            row: record.focus.start..record.focus.start,
+            quote: quote_in(record),
         };
         diet.columns();
         for hit in hits.iter().filter(|h| h.kind == HitKind::Term) {

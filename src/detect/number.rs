@@ -51,8 +51,25 @@ impl Written {
 pub(crate) fn run_before(text: &[u8], from: usize, end: usize) -> Range<usize> {
     // Longer runs are no numbers of ours: twenty digits tell enough.
     let floor = from.max(end.saturating_sub(20));
-    let len = text[floor..end].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    end - len..end
+    let mut at = end;
+    while let Some(word) = text[floor..at].last_chunk() {
+        let len = digits_at_end(*word);
+        at -= len;
+        if len < 8 {
+            return at..end;
+        }
+    }
+    let len = text[floor..at].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    at - len..end
+}
+
+/// How many of eight bytes are digits, counted from the last.
+fn digits_at_end(bytes: [u8; 8]) -> usize {
+    const TOP: u64 = 0x8080_8080_8080_8080;
+    let word = u64::from_le_bytes(bytes) ^ 0x3030_3030_3030_3030;
+    // Digits are 0 to 9 now: adding 118 leaves their top bit clear and sets all others'.
+    let others = ((word & !TOP) + 0x7676_7676_7676_7676 | word) & TOP;
+    others.leading_zeros() as usize / 8
 }
 
 /// The number that ends at `end`: `NNNNNNNNNN`, `NNNNNN-NNNN`, `NNNNNNNN-NNNN`,
@@ -185,9 +202,8 @@ fn left_is_free(before: &[u8]) -> bool {
 
 /// A group of a UUID or a serial number: letters and digits mixed, or nothing but digits.
 fn ends_like_identifier(head: &[u8]) -> bool {
-    let word: Vec<u8> =
-        head.iter().rev().take(12).take_while(|b| b.is_ascii_alphanumeric()).copied().collect();
-    word.iter().any(u8::is_ascii_digit)
+    let mut word = head.iter().rev().take(12).take_while(|b| b.is_ascii_alphanumeric());
+    word.any(u8::is_ascii_digit)
 }
 
 /// `pnr199001012384`: a word may be glued to its number if it is one that names it.
@@ -216,9 +232,8 @@ fn right_is_free(after: &[u8]) -> bool {
 }
 
 fn begins_like_identifier(rest: &[u8]) -> bool {
-    let word: Vec<u8> =
-        rest.iter().take(12).take_while(|b| b.is_ascii_alphanumeric()).copied().collect();
-    word.iter().any(u8::is_ascii_digit)
+    let mut word = rest.iter().take(12).take_while(|b| b.is_ascii_alphanumeric());
+    word.any(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

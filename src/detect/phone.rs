@@ -82,6 +82,11 @@ impl Groups {
 /// The separator at the start of `text` if a digit follows: a space, dash, slash or dot, a dash or
 /// slash with spaces, a closed bracket, a bracketed zero.
 fn gap(text: &[u8]) -> Option<usize> {
+    match text {
+        [b' ' | b'-' | b'/' | b'.', b'0'..=b'9', ..] => return Some(1),
+        [b'\n' | b'\r' | b'+' | b',' | b';' | b'<' | b'"', ..] | [] => return None,
+        _ => {}
+    }
     let mut at = 0;
     let mut marks = 0;
     while let Some((mark, len)) = separators::first(&text[at..]) {

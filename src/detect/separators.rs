@@ -35,6 +35,13 @@ pub(crate) fn first(text: &[u8]) -> Option<(Mark, usize)> {
 
 /// The mark that ends at the end of `text`, and its length.
 pub(crate) fn last(text: &[u8]) -> Option<(Mark, usize)> {
+    match text.last() {
+        Some(0x80..) => last_beyond_ascii(text),
+        _ => first(&text[text.len().saturating_sub(1)..]),
+    }
+}
+
+fn last_beyond_ascii(text: &[u8]) -> Option<(Mark, usize)> {
     let exact = |len: usize| {
         let tail = &text[text.len().checked_sub(len)?..];
         first(tail).filter(|&(_, found)| found == len)

@@ -104,6 +104,10 @@ impl<'a> Surroundings<'a> {
             Shape::Table(span, table) => {
                 let mut cursor = RowCursor::new(table, span.ruler.line_end);
                 cursor.begin(record.focus.start);
+                let own = &record.text[record.focus.start..];
+                if table.quote.is_some_and(|q| memchr::memchr(q, own).is_none()) {
+                    cursor.ignore_quotes();
+                }
                 Kind::Table {
                     cursor,
                     columns: meanings.all(),
@@ -126,10 +130,10 @@ impl<'a> Surroundings<'a> {
                 row_start: 0,
                 is_cell: false,
             },
-            Kind::Table { cursor, columns, delimiter, line_end } => {
+            Kind::Table { cursor, columns, .. } => {
                 let index = cursor.column(text, at);
-                let row_start = cursor.row_start(text, at);
-                let bounds = cell_bounds(text, cursor, at, *delimiter, *line_end);
+                let row_start = cursor.row();
+                let bounds = cell_bounds(text, cursor, at);
                 let meaning = columns.get(index).copied().unwrap_or_default();
                 Field { bounds, meaning, row_start, is_cell: true }
             }
@@ -167,20 +171,12 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-fn cell_bounds(
-    text: &[u8],
-    cursor: &mut RowCursor,
-    at: usize,
-    delimiter: u8,
-    line_end: u8,
-) -> Range<usize> {
+fn cell_bounds(text: &[u8], cursor: &mut RowCursor, at: usize) -> Range<usize> {
     let start = cursor.cell_start();
     if text.get(start) == Some(&b'"') {
         return cursor.cell(text, at).range;
     }
-    let rest = &text[at..];
-    let end = rest.iter().position(|&b| b == delimiter || b == line_end);
-    start..end.map_or(text.len(), |n| at + n)
+    start..cursor.plain_cell_end(text, at)
 }
 
 fn nth_cell(

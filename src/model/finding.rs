@@ -11,16 +11,89 @@ pub struct Attributes {
     pub test_identity: bool,
     /// Article 9 GDPR.
     pub special_category: bool,
-    /// Kind of a dietary note: `allergy`, `intolerance`, `diet`, `religious_diet`.
-    pub kind: Option<&'static str>,
-    /// Whose e-mail address: `person`, `role`.
-    pub role: Option<&'static str>,
-    /// What a phone is for: `personal`, `business`.
-    pub usage: Option<&'static str>,
+    /// What a dietary note is about.
+    pub kind: Option<NoteKind>,
+    /// Whose e-mail address it is.
+    pub role: Option<Role>,
+    /// What a phone is for.
+    pub usage: Option<Usage>,
     /// The check digit of a labelled number is wrong.
     pub check_digit_wrong: bool,
     /// The value stands masked where it was found.
     pub masked: bool,
+}
+
+/// What a dietary note is about. In a note of several, the one that is most pressing: an allergy, then
+/// an intolerance, a religion's rules, a diet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoteKind {
+    /// A way of eating that is ordinary personal data: vegan, low-carb.
+    Diet,
+    /// Food that a religion rules out or prescribes (GDPR art. 9, belief inferred).
+    ReligiousDiet,
+    /// Food that is not tolerated, or a diet for a medical reason (GDPR art. 9, health).
+    Intolerance,
+    /// An allergy (GDPR art. 9, health).
+    Allergy,
+}
+
+impl NoteKind {
+    /// The word used in inventories.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            NoteKind::Allergy => "allergy",
+            NoteKind::Intolerance => "intolerance",
+            NoteKind::Diet => "diet",
+            NoteKind::ReligiousDiet => "religious_diet",
+        }
+    }
+
+    /// Is it special category data under art. 9 of the GDPR?
+    #[must_use]
+    pub const fn is_special_category(self) -> bool {
+        !matches!(self, NoteKind::Diet)
+    }
+}
+
+/// Whose e-mail address it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A person's.
+    Person,
+    /// A function's: `info@`.
+    Role,
+}
+
+impl Role {
+    /// The word used in inventories.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Role::Person => "person",
+            Role::Role => "role",
+        }
+    }
+}
+
+/// What a phone is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Usage {
+    /// A person's.
+    Personal,
+    /// An organisation's.
+    Business,
+}
+
+impl Usage {
+    /// The word used in inventories.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Usage::Personal => "personal",
+            Usage::Business => "business",
+        }
+    }
 }
 
 /// Where in the record's text a finding stands.

@@ -18,7 +18,7 @@ mod unit;
 pub use category::{Category, Confidence};
 pub use cursor::{Cursor, LineEnd, Ruler, Width};
 pub use evidence::{Clue, Evidence};
-pub use finding::{Attributes, Finding, Spread};
+pub use finding::{Attributes, Finding, NoteKind, Role, Spread, Usage};
 pub use ledger::{Counts, Ledger, Skipped};
 pub use locator::{FileName, Place, Step, TextPlace};
 pub use problem::{Problem, Reason};

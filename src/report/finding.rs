@@ -9,8 +9,8 @@ use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 use super::showing::{Showing, Values};
 use super::{mask, text};
 use crate::model::{
-    Attributes, Category, Cursor, Evidence, FileName, Finding, Place, Record, RowCursor, Shape,
-    Table, TextSpan,
+    Attributes, Category, Cursor, Evidence, FileName, Finding, NoteKind, Place, Record, Role,
+    RowCursor, Shape, Table, TextSpan, Usage,
 };
 
 /// Slots for sets of clues as they are written. A power of two.
@@ -326,7 +326,9 @@ fn write_attributes(out: &mut Vec<u8>, of: &Attributes) {
         (true, false) => br#","attributes":{"test_identity":true,"special_category":false"#,
         (true, true) => br#","attributes":{"test_identity":true,"special_category":true"#,
     });
-    for (key, word) in [("kind", of.kind), ("role", of.role), ("use", of.usage)] {
+    let (kind, role, usage) =
+        (of.kind.map(NoteKind::id), of.role.map(Role::id), of.usage.map(Usage::id));
+    for (key, word) in [("kind", kind), ("role", role), ("use", usage)] {
         if let Some(word) = word {
             out.extend_from_slice(b",\"");
             out.extend_from_slice(key.as_bytes());

@@ -1,6 +1,6 @@
 //! How a value is shown when it must not be read: every mask leaves 100,000 possible values at least.
 
-use crate::model::{Category, Finding};
+use crate::model::{Category, Finding, NoteKind};
 
 /// Digits of a phone number that stay hidden.
 const HIDDEN: usize = 6;
@@ -14,7 +14,7 @@ pub fn mask(out: &mut Vec<u8>, finding: &Finding<'_>) {
         Category::Email => email(out, finding.normalized),
         Category::Phone => phone(out, finding.normalized),
         Category::Dietary => {
-            out.extend_from_slice(finding.attributes.kind.unwrap_or("***").as_bytes());
+            out.extend_from_slice(finding.attributes.kind.map_or("***", NoteKind::id).as_bytes());
         }
     }
 }
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::model::{Attributes, Confidence, Evidence};
 
-    fn check(category: Category, normalized: &str, kind: Option<&'static str>, want: &str) {
+    fn check(category: Category, normalized: &str, kind: Option<NoteKind>, want: &str) {
         let finding = Finding {
             category,
             confidence: Confidence::High,
@@ -117,6 +117,6 @@ mod tests {
         check(Category::Phone, "+468465004", None, "+46 8******");
         check(Category::Phone, "+112", None, "+***");
         check(Category::Phone, "+358401234567", None, "+358 40*******");
-        check(Category::Dietary, "glutenfri", Some("intolerance"), "intolerance");
+        check(Category::Dietary, "glutenfri", Some(NoteKind::Intolerance), "intolerance");
     }
 }

@@ -92,13 +92,19 @@ impl E164 {
     /// The number with its `+`.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.text[..usize::from(self.len)]).expect("ASCII only")
+        std::str::from_utf8(self.as_bytes()).expect("ASCII only")
+    }
+
+    /// The number with its `+`, as ASCII bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.text[..usize::from(self.len)]
     }
 
     /// Whether the number is kept free for fiction and so belongs to nobody.
     #[must_use]
     pub fn is_fictional(&self) -> bool {
-        let digits = &self.text[1..usize::from(self.len)];
+        let digits = &self.as_bytes()[1..];
         let value = digits.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
         test_identities::is_fictional_phone(value)
     }
@@ -131,7 +137,7 @@ impl SwedishNumber {
     pub fn likely_use(&self) -> Use {
         match self.class {
             Class::Uan | Class::Freephone | Class::SharedCost | Class::Premium => Use::Business,
-            Class::Geographic if self.e164.as_str().ends_with("00") => Use::Business,
+            Class::Geographic if self.e164.as_bytes().ends_with(b"00") => Use::Business,
             Class::Mobile | Class::Personal => Use::Personal,
             Class::Geographic | Class::Pager | Class::Voicemail | Class::M2m => Use::Unknown,
         }

@@ -93,7 +93,8 @@ pub(super) fn of(text: &str, token: &Token) -> Classes {
 const INFLECTIONS: [&[u8]; 12] =
     [b"erna", b"orna", b"arna", b"ena", b"er", b"or", b"ar", b"en", b"et", b"na", b"n", b"s"];
 
-fn derived(key: &[u8]) -> Classes {
+/// The foods of an inflected or compound word that is not listed itself.
+pub(super) fn derived(key: &[u8]) -> Classes {
     let inflected = INFLECTIONS.iter().filter_map(|i| key.strip_suffix(*i));
     let found = inflected.filter(|s| s.len() >= 3).map(lookup_part).map(|c| c & FOOD);
     let found = found.fold(Classes::NONE, |all, c| all | c);

@@ -9,6 +9,7 @@ mod bounds;
 mod cell;
 mod fold;
 mod food;
+mod gate;
 mod generic;
 mod governor;
 mod label;
@@ -21,6 +22,7 @@ mod tokens;
 
 pub use bounds::sentence_bounds;
 pub use cell::{ColumnInfo, cell};
+pub use gate::gate;
 pub use label::{Label, is_count_label, label};
 pub use note::{Evidence, Kind, Note, Whose};
 pub use sentence::{SentenceContext, paragraph, sentence};

@@ -3,38 +3,7 @@
 use crate::model::Confidence;
 use std::ops::Range;
 
-/// What a note is about. In a note of several, the one that is most pressing: an allergy, then an
-/// intolerance, a religion's rules, a diet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A way of eating that is ordinary personal data: vegan, low-carb.
-    Diet,
-    /// Food that a religion rules out or prescribes (GDPR art. 9, belief inferred).
-    ReligiousDiet,
-    /// Food that is not tolerated, or a diet for a medical reason (GDPR art. 9, health).
-    Intolerance,
-    /// An allergy (GDPR art. 9, health).
-    Allergy,
-}
-
-impl Kind {
-    /// The word used in inventories.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Kind::Allergy => "allergy",
-            Kind::Intolerance => "intolerance",
-            Kind::Diet => "diet",
-            Kind::ReligiousDiet => "religious_diet",
-        }
-    }
-
-    /// Is it special category data under art. 9 of the GDPR?
-    #[must_use]
-    pub const fn is_special_category(self) -> bool {
-        !matches!(self, Kind::Diet)
-    }
-}
+pub use crate::model::NoteKind as Kind;
 
 /// Why something is thought to be a note: a set of reasons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,102 @@
+//! A look at the words an anchor lies in, before the sentence around them is read.
+//!
+//! Most anchors in ordinary prose are parts of other words (`ensliga`, `mediet`): to look one word up
+//! costs a hundredth of reading its sentence.
+
+use super::fold::{CAPACITY, Folded, in_word};
+use super::food::{self, ALLERGEN, CONDITION, DIET, NOUN};
+use super::lexicon::{Classes, class, lookup};
+use crate::model::Ruler;
+
+/// The longest anchor, in bytes: it may reach into the words behind it.
+const ANCHOR: usize = 8;
+/// A letter takes this many bytes at most before it is folded: a base and a combining mark.
+const LETTER: usize = 3;
+/// Nothing longer is in the word lists, however it is written.
+const LONGEST: usize = CAPACITY * LETTER;
+
+/// What a note is built from: its head, what it avoids, its label.
+const TELLING: Classes = CONDITION
+    .or(DIET)
+    .or(NOUN)
+    .or(ALLERGEN)
+    .or(class::EMERGENCY_PEN)
+    .or(class::ADJ_ALLERGIC)
+    .or(class::ADJ_INTOLERANT)
+    .or(class::ADJ_SENSITIVE)
+    .or(class::VERB_AVOID)
+    .or(class::VERB_EAT)
+    .or(class::VERB_REACT)
+    .or(class::VERB_TOLERATE)
+    .or(class::NEG)
+    .or(class::NEG_DET)
+    .or(class::LABEL_STRONG)
+    .or(class::LABEL_CORE)
+    .or(class::LABEL_WEAK_CORE)
+    .or(class::TAIL_FREE)
+    .or(class::TAIL_SENSITIVE)
+    .or(class::TAIL_ALLERGY_NOUN)
+    .or(class::TAIL_ALLERGY_PERSON)
+    .or(class::TAIL_INTOLERANCE_NOUN)
+    .or(class::TAIL_INTOLERANCE_PERSON)
+    .or(class::PHRASE_START);
+
+/// May a note begin, end or have its head in the words that the anchor at byte `at` touches? Takes
+/// UTF-8 and Windows-1252 alike; answers yes where it cannot tell.
+#[must_use]
+pub fn gate(text: &[u8], at: usize) -> bool {
+    let floor = at.saturating_sub(LONGEST);
+    let mut start = at;
+    while start > floor && IN_WORD[usize::from(text[start - 1])] {
+        start -= 1;
+    }
+    let last = (at + ANCHOR).min(text.len());
+    while start < last {
+        let len = text[start..].iter().take(2 * LONGEST).take_while(|b| in_table(**b)).count();
+        if len > 0 && is_telling(&text[start..start + len]) {
+            return true;
+        }
+        start += len.max(1);
+    }
+    false
+}
+
+/// Letters, digits and whatever is beyond ASCII.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = byte >= 0x80 || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
+
+const fn in_table(byte: u8) -> bool {
+    IN_WORD[byte as usize]
+}
+
+/// Is there anything telling in a stretch of letters?
+fn is_telling(stretch: &[u8]) -> bool {
+    if stretch.len() > LONGEST {
+        return !stretch.is_ascii();
+    }
+    let decoded = Ruler::default().decode(stretch);
+    decoded.split(|c| !in_word(c)).filter(|word| !word.is_empty()).any(is_telling_word)
+}
+
+fn is_telling_word(word: &str) -> bool {
+    let mut folded = Folded::new();
+    folded.push_word(word);
+    let listed = lookup(&folded);
+    if !listed.is_none() {
+        return listed.any(TELLING);
+    }
+    let key = folded.key();
+    !food::compound(key).is_none() || !food::derived(key).is_none() || has_hump(word)
+}
+
+/// `specialKost`: the name of a field, whose parts are words.
+fn has_hump(word: &str) -> bool {
+    word.as_bytes().windows(2).any(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase())
+}
