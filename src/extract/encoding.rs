@@ -43,10 +43,11 @@ pub fn detect(head: &[u8]) -> Stored {
             return Stored { width, big_endian, mark: mark.len() };
         }
     }
-    if head.is_ascii() && !head.contains(&0) {
-        return Stored::plain(Width::Utf8);
+    // Text of two or four bytes a character has zeros; other text has none.
+    match memchr::memchr(0, head).and_then(|_| wide(head)) {
+        Some(wide) => wide,
+        None => Stored::plain(narrow(head)),
     }
-    wide(head).unwrap_or_else(|| Stored::plain(narrow(head)))
 }
 
 /// The beginning of a text, as it is scanned. `head` begins after the byte order mark; a character
@@ -84,6 +85,9 @@ fn wide(head: &[u8]) -> Option<Stored> {
 
 /// One of the encodings whose lower half is ASCII.
 fn narrow(head: &[u8]) -> Width {
+    if std::str::from_utf8(head).is_ok() {
+        return Width::Utf8;
+    }
     let (mut valid, mut invalid) = (0_usize, 0_usize);
     let last = head.utf8_chunks().last().map_or(0, |c| c.invalid().len());
     for chunk in head.utf8_chunks() {

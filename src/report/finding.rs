@@ -25,6 +25,8 @@ pub struct FindingWriter {
     seed: u128,
     /// What stands between value and line, as it is written, by evidence and attributes.
     middles: Vec<Middle>,
+    /// Some of them are in use.
+    used: bool,
     columns: Vec<Vec<u8>>,
     /// What the columns were made from.
     table: Option<Table>,
@@ -52,6 +54,7 @@ impl Default for FindingWriter {
             location: Vec::new(),
             seed: 0,
             middles: vec![Middle::default(); SLOTS],
+            used: false,
             columns: Vec::new(),
             table: None,
             rows: None,
@@ -78,7 +81,9 @@ impl FindingWriter {
         file_name(&mut self.location, "path", shown);
         self.table = None;
         self.fixed.clear();
-        self.middles.iter_mut().for_each(|middle| middle.written.clear());
+        if std::mem::take(&mut self.used) {
+            self.middles.iter_mut().for_each(|middle| middle.written.clear());
+        }
         self.begin_record(None);
     }
 
@@ -145,6 +150,7 @@ impl FindingWriter {
         let middle = &mut self.middles[slot as usize % SLOTS];
         let known = middle.evidence == evidence && middle.attributes == attributes;
         if middle.written.is_empty() || !known {
+            self.used = true;
             middle.evidence = evidence;
             middle.attributes = attributes;
             middle.written.clear();

@@ -51,29 +51,35 @@ const PAIRS: [[u8; 2]; 100] = {
     pairs
 };
 
+/// Numbers below this have eight digits at most.
+const EIGHT: u64 = 100_000_000;
+
 /// Writes a number in decimal.
 pub(super) fn number(out: &mut Vec<u8>, n: u64) {
-    let mut digits = [0; 20];
-    let len = decimal(n, &mut digits);
-    // A copy of a fixed size is a few instructions, one of any size is a call.
-    let end = out.len() + len;
-    out.extend_from_slice(&digits);
+    if n >= EIGHT {
+        number(out, n / EIGHT);
+        out.extend_from_slice(&(eight_digits((n % EIGHT) as u32) | ZEROS).to_le_bytes());
+        return;
+    }
+    let digits = eight_digits(n as u32);
+    let leading = (digits.trailing_zeros() / 8).min(7);
+    // A copy of a fixed size is an instruction, one of any size is a call.
+    let end = out.len() + 8 - leading as usize;
+    out.extend_from_slice(&((digits | ZEROS) >> (8 * leading)).to_le_bytes());
     out.truncate(end);
 }
 
-/// Puts the digits of `n` at the start of `digits`; how many there are.
-fn decimal(mut n: u64, digits: &mut [u8; 20]) -> usize {
-    let len = n.checked_ilog10().unwrap_or(0) as usize + 1;
-    let mut at = len;
-    while at >= 2 {
-        at -= 2;
-        digits[at..at + 2].copy_from_slice(&PAIRS[(n % 100) as usize]);
-        n /= 100;
-    }
-    if at == 1 {
-        digits[0] = b'0' + n as u8;
-    }
-    len
+/// Eight times `0`.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The eight decimal digits of `n`, the first in the lowest byte: four, two, one digit at a time in
+/// lanes of one word.
+const fn eight_digits(n: u32) -> u64 {
+    let fours = (n / 10_000) as u64 | ((n % 10_000) as u64) << 32;
+    let hundreds = (fours * 10_486) >> 20 & 0x7F_0000_007F;
+    let twos = hundreds | (fours - 100 * hundreds) << 16;
+    let tens = (twos * 103) >> 10 & 0x000F_000F_000F_000F;
+    tens | (twos - 10 * tens) << 8
 }
 
 /// Writes two digits.

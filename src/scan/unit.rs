@@ -14,7 +14,7 @@ use super::queue::Batch;
 use super::worker::{Records, Worker, fault};
 use crate::extract::blocks::{Block, Blocks};
 use crate::extract::encoding::Stored;
-use crate::extract::{Extract, Format, STRUCTURED, TextStream, recognise};
+use crate::extract::{Extract, Format, Recognised, STRUCTURED, TextStream, recognise};
 use crate::model::{
     Cursor, FileName, Problem, Reason, Record, Ruler, Shape, Skipped, Table, TextSpan, UnitKind,
     Width,
@@ -46,6 +46,8 @@ struct Document<'a> {
     origin: Origin,
     facts: Option<Facts>,
     limits: Limits,
+    /// Bytes of its head.
+    head: usize,
     /// There is nothing beyond the head.
     whole: bool,
 }
@@ -178,6 +180,7 @@ impl Worker {
                     facts: facts_of(&origin),
                     origin,
                     limits,
+                    head: 0,
                     whole: false,
                 };
                 self.scan_document(document, ending)
@@ -223,7 +226,9 @@ impl Worker {
     /// Reads the first bytes, and all of them if they are few.
     fn read_head(&mut self, document: &mut Document<'_>) -> io::Result<()> {
         let size = document.facts.as_ref().map_or(0, |facts| facts.size);
-        self.head.resize(HEAD, 0);
+        if self.head.len() < HEAD {
+            self.head.resize(HEAD, 0);
+        }
         let mut filled = 0;
         while filled < HEAD {
             let n = match read_origin(&mut document.origin, &mut self.head[filled..]) {
@@ -237,47 +242,53 @@ impl Worker {
                 break;
             }
         }
-        self.head.truncate(filled);
+        document.head = filled;
         Ok(())
     }
 
     fn scan_recognised(&mut self, document: Document<'_>, ending: &mut Ending) -> Result<(), Halt> {
-        let head = std::mem::take(&mut self.head);
+        let buffer = std::mem::take(&mut self.head);
+        let scanned = self.scan_as(document, &buffer, ending);
+        self.head = buffer;
+        scanned
+    }
+
+    /// Scans a document as what its first bytes, which begin `buffer`, show it to be.
+    fn scan_as(
+        &mut self,
+        document: Document<'_>,
+        buffer: &[u8],
+        ending: &mut Ending,
+    ) -> Result<(), Halt> {
+        let head = &buffer[..document.head];
         let name = document.path.as_bytes();
         let name = memchr::memrchr(b'/', name).map_or(name, |at| &name[at + 1..]);
-        let recognised = recognise(&head, name);
-        self.scratch.begin_document();
-        ending.bytes = head.len() as u64;
-        let stored = recognised.stored;
-        let table = match recognised.format {
-            Format::Empty | Format::Text => None,
-            Format::Table(dialect) => Some(dialect.table),
-            Format::Structured(n) => {
-                return self.scan_structured(document, head, stored, STRUCTURED[n].extract, ending);
-            }
+        let Recognised { stored, format } = recognise(head, name);
+        let table = match format {
             Format::Binary => {
                 ending.outcome = Some(Outcome::Skipped(Skipped::Binary));
-                ending.bytes = 0;
-                self.head = head;
                 return Ok(());
             }
             Format::Unsupported(what) => {
-                ending.bytes = 0;
-                self.head = head;
                 self.unread(Reason::Unsupported, format!("{what}: not read yet"), ending);
                 return Ok(());
             }
+            Format::Structured(n) => {
+                self.note_shrinking(&document, ending);
+                let head = head.to_vec();
+                return self.scan_structured(document, head, stored, STRUCTURED[n].extract, ending);
+            }
+            Format::Empty | Format::Text => None,
+            Format::Table(dialect) => Some(dialect.table),
         };
-        if document.whole {
-            ending.digest = Some(xxh3_128(&head));
-            self.note_shrinking(&document, head.len(), ending);
-        }
+        self.note_shrinking(&document, ending);
+        self.scratch.begin_document();
         if document.whole && matches!(stored.width, Width::Utf8 | Width::Single) {
-            let scanned = self.scan_head(&head, stored, table.as_ref());
-            self.head = head;
-            return scanned;
+            ending.bytes = head.len() as u64;
+            ending.digest = Some(xxh3_128(head));
+            return self.scan_head(head, stored, table.as_ref());
         }
-        self.scan_blocks(document, head, stored, table, ending)
+        self.scan_blocks(document, head.to_vec(), stored, table, ending)
     }
 
     /// A text whose structure an extractor reads.
@@ -289,6 +300,7 @@ impl Worker {
         extract: Extract,
         ending: &mut Ending,
     ) -> Result<(), Halt> {
+        self.scratch.begin_document();
         let metered = Metered::new(document.origin, &head);
         // At the end of a file nobody asks the system for more.
         let rest: Box<dyn Read + Send> =
@@ -322,8 +334,10 @@ impl Worker {
         }
     }
 
-    fn note_shrinking(&mut self, document: &Document<'_>, read: usize, ending: &mut Ending) {
-        if document.facts.as_ref().is_some_and(|facts| facts.size > read as u64) {
+    /// A file that ended before its size did.
+    fn note_shrinking(&mut self, document: &Document<'_>, ending: &mut Ending) {
+        let read = document.head as u64;
+        if document.whole && document.facts.as_ref().is_some_and(|facts| facts.size > read) {
             self.changed(ending);
         }
     }
