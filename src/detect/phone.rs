@@ -121,6 +121,10 @@ pub(crate) fn read_national(text: &[u8], bounds: &Range<usize>, at: usize) -> Op
     }
     if groups.digits.starts_with(b"00") {
         let (number, end) = groups.longest(|digits, _| phone::international(&digits[2..]))?;
+        // Rows of bytes in hexadecimal begin with 00 more often than foreign numbers do.
+        if groups.first() == 2 && number.swedish.is_none() {
+            return None;
+        }
         let usage = number.swedish.map_or(Use::Unknown, |n| n.likely_use());
         let mobile = number.swedish.is_some_and(|n| n.class == Class::Mobile);
         let written = Written {
@@ -137,7 +141,9 @@ pub(crate) fn read_national(text: &[u8], bounds: &Range<usize>, at: usize) -> Op
     })?;
     let written = &text[at..end];
     let after = &text[end..bounds.end];
-    if !right_is_free(after) || is_time_range(written) || is_list_of_pairs(before, written, after) {
+    let rival =
+        is_time_range(written) || is_date(written) || is_list_of_pairs(before, written, after);
+    if !right_is_free(after) || rival {
         return None;
     }
     let bracket = before.last() == Some(&b'(') && text[at..end].contains(&b')');
@@ -193,6 +199,18 @@ fn is_list_of_pairs(before: &[u8], written: &[u8], after: &[u8]) -> bool {
     let follows = matches!(before, [.., b'0'..=b'9', b' ']);
     let goes_on = matches!(after, [b' ', b'0'..=b'9', b'0'..=b'9', ..]);
     pairs && (follows || goes_on)
+}
+
+/// `08/25/1975`, `0900-07-01`.
+fn is_date(written: &[u8]) -> bool {
+    let signs = |places: [usize; 2], sign: u8| {
+        written.len() == 10
+            && written.iter().enumerate().all(|(n, b)| match places.contains(&n) {
+                true => *b == sign,
+                false => b.is_ascii_digit(),
+            })
+    };
+    signs([2, 5], b'/') || signs([4, 7], b'-')
 }
 
 /// `0800-1700`, `06.37-21.57`: two times of day.
@@ -289,6 +307,9 @@ mod tests {
         check("0701740605-1", None);
         check("12.0701740605", None);
         check("01.02.2024", None);
+        check("08/25/1975", None);
+        check("0900-07-01", None);
+        check("00 55 44 77 66 88 99", None);
         check("06.37-21.57", None);
         check("05 53 14 18 22 07 10 15", None);
     }
