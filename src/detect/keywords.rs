@@ -248,25 +248,35 @@ pub(crate) fn nearby(
     let line = line_start(text, floor, at.start);
     let from = line.max(at.start.saturating_sub(BEFORE));
     let mut words = Words::default();
-    words.read(&text[from..at.start]);
-    words.drop_cut_word(from > line && text[from - 1].is_ascii_alphanumeric());
-    if let Some(clue) = words.last_verdict(category) {
-        return Some(clue);
+    let before = &text[from..at.start];
+    if has_letters(before) {
+        words.read(before);
+        words.drop_cut_word(from > line && text[from - 1].is_ascii_alphanumeric());
+        if let Some(clue) = words.last_verdict(category) {
+            return Some(clue);
+        }
     }
     let behind = &text[at.end..bounds.end.min(at.end + AFTER)];
     let behind = memchr::memchr2(b'\n', b'\t', behind).map_or(behind, |n| &behind[..n]);
-    words.read(behind);
-    if words.first_speaks_for(category) {
-        return Some(Clue::ContextWord);
+    if has_letters(behind) {
+        words.read(behind);
+        if words.first_speaks_for(category) {
+            return Some(Clue::ContextWord);
+        }
     }
     let blank = line > floor && text[line..at.start].iter().all(|b| !b.is_ascii_alphabetic());
     blank.then(|| heading(text, bounds, line, category)).flatten()
 }
 
+/// Without letters there are no words.
+fn has_letters(text: &[u8]) -> bool {
+    text.iter().any(|b| b.is_ascii_alphabetic() || !b.is_ascii())
+}
+
 /// The line above as a label: short, and nothing but words.
 fn heading(text: &[u8], bounds: &Range<usize>, line: usize, category: Category) -> Option<Clue> {
     let end = line - 1;
-    let start = line_start(text, bounds.start, end);
+    let start = line_start(text, bounds.start.max(end.saturating_sub(LINE)), end);
     let above = text[start..end].trim_ascii();
     if above.is_empty() || above.len() > HEADING || above.iter().any(u8::is_ascii_digit) {
         return None;
