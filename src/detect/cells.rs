@@ -1,9 +1,11 @@
 //! Remembers what was made of cells of dietary needs: the same few stand in most rows.
 
+use std::ops::Range;
+
 use super::dietary::{self, ColumnInfo, Note, Whose};
 use crate::model::{Ruler, Width};
 
-const SLOTS: usize = 512;
+const SLOTS: usize = 2048;
 
 /// A cell is remembered if it is not longer than this, in bytes.
 const LONGEST: usize = 40;
@@ -21,15 +23,38 @@ struct Slot {
 #[derive(Debug)]
 pub(crate) struct Cells {
     slots: Vec<Option<Slot>>,
+    /// Where the cells of needs of the rows at hand are, in order.
+    places: Vec<Range<usize>>,
+    /// Those before this one lie before the last place asked about.
+    next: usize,
 }
 
 impl Default for Cells {
     fn default() -> Cells {
-        Cells { slots: vec![None; SLOTS] }
+        Cells { slots: vec![None; SLOTS], places: Vec::new(), next: 0 }
     }
 }
 
 impl Cells {
+    /// Forgets where cells are: other rows come.
+    pub(crate) fn begin(&mut self) {
+        self.places.clear();
+        self.next = 0;
+    }
+
+    /// A cell of needs stands here. Cells must come in order.
+    pub(crate) fn add(&mut self, place: Range<usize>) {
+        self.places.push(place);
+    }
+
+    /// Does byte `at` lie in a cell of needs? Must be asked in order.
+    pub(crate) fn hold(&mut self, at: usize) -> bool {
+        while self.places.get(self.next).is_some_and(|p| p.end <= at) {
+            self.next += 1;
+        }
+        self.places.get(self.next).is_some_and(|p| p.contains(&at))
+    }
+
     /// The note in a cell of a column of needs, its range in the cell's decoded text.
     pub(crate) fn note(&mut self, raw: &[u8], ruler: Ruler, whose: Whose) -> Option<Note> {
         let single = ruler.width == Width::Single;

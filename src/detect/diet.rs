@@ -35,6 +35,7 @@ pub(crate) struct Diet<'a> {
 impl Diet<'_> {
     /// Cells of columns and fields of needs, which need no word of the lexicon.
     pub(crate) fn columns(&mut self) {
+        self.cells.begin();
         if !self.meanings.all().iter().any(|m| m.diet) {
             return;
         }
@@ -55,6 +56,7 @@ impl Diet<'_> {
             for &n in &needs {
                 let cell = cell_of(text, &row, n, table, self.quote);
                 let Some(cell) = cell.filter(|c| !c.is_empty()) else { continue };
+                self.cells.add(cell.clone());
                 let is_header = table.has_header
                     && self.ruler.decode(&text[cell.clone()]) == table.columns[n].name;
                 if !is_header {
@@ -95,7 +97,11 @@ impl Diet<'_> {
 
     /// The sentence, field or table around a word of the lexicon at byte `at`.
     pub(crate) fn word(&mut self, at: usize) {
-        if at < self.done || !dietary::gate(self.record.text, at) {
+        if at < self.done || self.cells.hold(at) {
+            return;
+        }
+        if let Err(next) = dietary::gate(self.record.text, at) {
+            self.done = next;
             return;
         }
         let record = self.record;

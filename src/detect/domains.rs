@@ -1,18 +1,22 @@
 //! Remembers what was found out about domains: the same few stand in most addresses.
 
 use crate::validate::domain::Zone;
-use crate::validate::email::{self, Address, Rejected};
+use crate::validate::email;
 
 const SLOTS: usize = 256;
 
 /// A domain is remembered if it is not longer than this.
 const LONGEST: usize = 47;
 
+/// Longest local part (RFC 5321, section 4.5.3.1.1).
+const LOCAL: usize = 64;
+
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     domain: [u8; LONGEST],
     len: u8,
-    zone: Zone,
+    /// None: no domain of an address.
+    zone: Option<Zone>,
 }
 
 /// A small cache: one slot a hash value, the last domain stays.
@@ -29,26 +33,25 @@ impl Default for Domains {
 
 impl Domains {
     /// The zone of an address's domain, if the address can be one.
-    pub(crate) fn zone(&mut self, local: &[u8], domain: &[u8]) -> Result<Zone, Rejected> {
+    pub(crate) fn zone(&mut self, local: &[u8], domain: &[u8]) -> Option<Zone> {
+        if domain.len() > LONGEST || !is_plain(local) {
+            return email::address(local, domain).ok().map(|a| a.zone);
+        }
         let slot = &mut self.slots[hash(domain)];
         if let Some(known) = slot
-            && domain.len() <= LONGEST
             && &known.domain[..usize::from(known.len)] == domain
-            && is_plain(local)
         {
-            return Ok(known.zone);
+            return known.zone;
         }
-        let Address { zone, .. } = email::address(local, domain)?;
-        if domain.len() <= LONGEST {
-            let mut bytes = [0; LONGEST];
-            bytes[..domain.len()].copy_from_slice(domain);
-            *slot = Some(Slot { domain: bytes, len: domain.len() as u8, zone });
-        }
-        Ok(zone)
+        let zone = email::address(local, domain).ok().map(|a| a.zone);
+        let mut bytes = [0; LONGEST];
+        bytes[..domain.len()].copy_from_slice(domain);
+        *slot = Some(Slot { domain: bytes, len: domain.len() as u8, zone });
+        zone
     }
 }
 
-/// Letters, digits and single dots between them: needs no further check.
+/// Letters, digits and single dots between them: needs no further check, and is not too long.
 fn is_plain(local: &[u8]) -> bool {
     let Some((first, rest)) = local.split_first() else { return false };
     let mut dot = false;
@@ -57,7 +60,7 @@ fn is_plain(local: &[u8]) -> bool {
         dot = b == b'.';
         !double && (b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
     });
-    first.is_ascii_alphanumeric() && inner && !dot
+    first.is_ascii_alphanumeric() && inner && !dot && local.len() <= LOCAL
 }
 
 /// From both ends and the length: what most domains differ in.

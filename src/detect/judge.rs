@@ -17,6 +17,9 @@ use crate::validate::phone::Use;
 /// label.
 const REMARK: usize = 8;
 
+/// A mail's header of more bytes than this is not followed back to its name.
+const HEADER: usize = 4096;
+
 /// What label and words say of a candidate at `range`.
 fn surroundings(
     text: &[u8],
@@ -287,7 +290,8 @@ pub(crate) fn email_clue(text: &[u8], field: &Field, range: &Range<usize>) -> Op
     if text[range.clone()].starts_with(b"git@") {
         return Some(Clue::ContextAgainst);
     }
-    let line = keywords::line_start(text, field.bounds.start, range.start);
+    let floor = field.bounds.start.max(range.start.saturating_sub(HEADER));
+    let line = keywords::line_start(text, floor, range.start);
     if is_header_of_ids(&text[line..range.start]) {
         return Some(Clue::ContextAgainst);
     }

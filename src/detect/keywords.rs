@@ -1,6 +1,7 @@
 //! Words that speak for or against a category: labels of columns, and words near a candidate.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -12,6 +13,8 @@ use crate::rules;
 const BEFORE: usize = 60;
 /// How far after it.
 const AFTER: usize = 30;
+/// A line is not followed further back than this: beside so much, no line above is a heading.
+const LINE: usize = 1024;
 /// A line above that is no longer than this may be a heading.
 const HEADING: usize = 40;
 /// Keywords from this length on also count as the last part of a compound.
@@ -58,8 +61,29 @@ impl Topics {
     }
 }
 
-static WORDS: LazyLock<HashMap<&'static str, u16>> =
+static WORDS: LazyLock<HashMap<&'static str, u16, BuildHasherDefault<Fnv>>> =
     LazyLock::new(|| rules::keywords().iter().copied().collect());
+
+/// FNV-1a, for keys of a few bytes: every word near a candidate is looked up more than once, and the
+/// keys are our own, so that nobody can make them collide.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Fnv {
+        Fnv(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        let step = |h: u64, &b: &u8| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3);
+        self.0 = bytes.iter().fold(self.0, step);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// The topics of a folded word: its own, or those of the long keyword it ends with.
 fn topics_of(word: &str) -> Topics {
@@ -220,28 +244,39 @@ pub(crate) fn nearby(
     at: &Range<usize>,
     category: Category,
 ) -> Option<Clue> {
-    let line = line_start(text, bounds.start, at.start);
+    let floor = bounds.start.max(at.start.saturating_sub(LINE));
+    let line = line_start(text, floor, at.start);
     let from = line.max(at.start.saturating_sub(BEFORE));
     let mut words = Words::default();
-    words.read(&text[from..at.start]);
-    words.drop_cut_word(from > line && text[from - 1].is_ascii_alphanumeric());
-    if let Some(clue) = words.last_verdict(category) {
-        return Some(clue);
+    let before = &text[from..at.start];
+    if has_letters(before) {
+        words.read(before);
+        words.drop_cut_word(from > line && text[from - 1].is_ascii_alphanumeric());
+        if let Some(clue) = words.last_verdict(category) {
+            return Some(clue);
+        }
     }
     let behind = &text[at.end..bounds.end.min(at.end + AFTER)];
     let behind = memchr::memchr2(b'\n', b'\t', behind).map_or(behind, |n| &behind[..n]);
-    words.read(behind);
-    if words.first_speaks_for(category) {
-        return Some(Clue::ContextWord);
+    if has_letters(behind) {
+        words.read(behind);
+        if words.first_speaks_for(category) {
+            return Some(Clue::ContextWord);
+        }
     }
-    let blank = text[line..at.start].iter().all(|b| !b.is_ascii_alphabetic());
-    (blank && line > bounds.start).then(|| heading(text, bounds, line, category)).flatten()
+    let blank = line > floor && text[line..at.start].iter().all(|b| !b.is_ascii_alphabetic());
+    blank.then(|| heading(text, bounds, line, category)).flatten()
+}
+
+/// Without letters there are no words.
+fn has_letters(text: &[u8]) -> bool {
+    text.iter().any(|b| b.is_ascii_alphabetic() || !b.is_ascii())
 }
 
 /// The line above as a label: short, and nothing but words.
 fn heading(text: &[u8], bounds: &Range<usize>, line: usize, category: Category) -> Option<Clue> {
     let end = line - 1;
-    let start = line_start(text, bounds.start, end);
+    let start = line_start(text, bounds.start.max(end.saturating_sub(LINE)), end);
     let above = text[start..end].trim_ascii();
     if above.is_empty() || above.len() > HEADING || above.iter().any(u8::is_ascii_digit) {
         return None;
@@ -310,6 +345,10 @@ impl Words {
 
     /// The topics of word `n`, alone or with up to two before it.
     fn topics(&self, n: usize) -> Topics {
+        // No keyword ends with a digit.
+        if self.joined(n, n + 1).bytes().all(|b| b.is_ascii_digit()) {
+            return Topics::default();
+        }
         let pairs = [n.checked_sub(1), n.checked_sub(2)];
         let joined = pairs.into_iter().flatten().map(|from| self.joined(from, n + 1));
         let joined = joined.filter_map(|word| WORDS.get(word)).next();
@@ -371,6 +410,13 @@ mod tests {
         let topics = meaning(label).topics;
         let got = (topics.speaks_for(category), topics.speaks_against(category));
         assert_eq!(got, (speaks_for, against), "{label}");
+    }
+
+    #[test]
+    fn no_keyword_ends_with_a_digit() {
+        let digits: Vec<_> =
+            WORDS.keys().filter(|w| w.ends_with(|c: char| c.is_ascii_digit())).collect();
+        assert!(digits.is_empty(), "{digits:?}");
     }
 
     #[test]

@@ -410,12 +410,12 @@ impl Reader<'_> {
         let local = &self.text[written.local.clone()];
         let plain = !written.spelt_dots && self.text[written.range()].is_ascii();
         if plain {
-            return self.domains.zone(local, &self.text[written.domain.clone()]).ok();
+            return self.domains.zone(local, &self.text[written.domain.clone()]);
         }
         let local = self.ruler.decode(local);
         let domain = written.domain_text(self.text);
         let domain = self.ruler.decode(&domain);
-        self.domains.zone(local.as_bytes(), domain.as_bytes()).ok()
+        self.domains.zone(local.as_bytes(), domain.as_bytes())
     }
 
     fn term(&mut self, at: usize) {

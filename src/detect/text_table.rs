@@ -10,6 +10,8 @@ use crate::model::{Category, Ruler};
 
 /// Lines above that are followed in search of the header.
 const LINES: usize = 2000;
+/// A row is not longer, in bytes.
+const ROW: usize = 4096;
 /// A header's cell is not longer, in bytes.
 const NAME: usize = 48;
 
@@ -188,11 +190,13 @@ impl TextTable {
     }
 }
 
-/// The line that holds byte `at`, without its line end.
+/// The line that holds byte `at`, without its line end; of a line too long for a row only so much
+/// that one sees it.
 fn line_at(text: &[u8], at: usize) -> Range<usize> {
     let at = at.min(text.len());
-    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |n| n + 1);
-    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |n| at + n);
+    let (first, last) = (at.saturating_sub(ROW + 1), (at + ROW + 1).min(text.len()));
+    let start = memchr::memrchr(b'\n', &text[first..at]).map_or(first, |n| first + n + 1);
+    let end = memchr::memchr(b'\n', &text[at..last]).map_or(last, |n| at + n);
     start..end.max(start)
 }
 
@@ -205,7 +209,7 @@ fn is_rule(line: &[u8]) -> bool {
 /// The cells of a line that has two or more.
 fn cells_of(text: &[u8], line: &Range<usize>) -> Option<Line> {
     let bytes = &text[line.clone()];
-    if bytes.len() > 4096 || is_rule(bytes) {
+    if bytes.len() > ROW || is_rule(bytes) {
         return None;
     }
     let bars = memchr::memchr_iter(b'|', bytes).count() >= 2;

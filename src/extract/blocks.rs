@@ -29,7 +29,10 @@ pub trait Input: Read + Send {
 /// A stretch of stored text.
 #[derive(Debug)]
 pub struct Block {
-    text: Vec<u8>,
+    /// Room for a block, of which the first `len` bytes are in use: to fill it with zeros anew for
+    /// each block would cost as much as a tenth of scanning it.
+    room: Vec<u8>,
+    len: usize,
     focus: std::ops::Range<usize>,
     span: TextSpan,
 }
@@ -37,7 +40,7 @@ pub struct Block {
 impl Default for Block {
     fn default() -> Block {
         let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
-        Block { text: Vec::new(), focus: 0..0, span }
+        Block { room: Vec::new(), len: 0, focus: 0..0, span }
     }
 }
 
@@ -49,7 +52,20 @@ impl Block {
             Some(table) => Shape::Table(self.span, table),
             None => Shape::Text(self.span),
         };
-        Record { text: &self.text, focus: self.focus.clone(), shape }
+        Record { text: self.text(), focus: self.focus.clone(), shape }
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.room[..self.len]
+    }
+
+    /// Takes over what the last block left, with room for `most` bytes in all.
+    fn begin(&mut self, tail: &[u8], most: usize) {
+        if self.room.len() < most {
+            self.room.resize(most, 0);
+        }
+        self.room[..tail.len()].copy_from_slice(tail);
+        self.len = tail.len();
     }
 }
 
@@ -119,27 +135,26 @@ impl<'r> Blocks<'r> {
     /// When reading fails: `block` then holds what was read before, and the text ends with it.
     pub fn next(&mut self, block: &mut Block) -> io::Result<bool> {
         self.pass_hole();
-        block.text.clear();
-        block.text.extend_from_slice(&self.tail);
+        let most = self.tail.len() + BLOCK;
+        block.begin(&self.tail, most);
         block.span = TextSpan { start: self.cursor, ruler: self.ruler };
-        let read = self.read_up_to(&mut block.text, self.tail.len() + BLOCK);
+        let read = self.read_up_to(block, most);
         let start = self.seen;
         let whole = self.ended || self.hole > 0;
-        let end = if whole { block.text.len() } else { self.cut(&block.text, start) };
+        let end = if whole { block.len } else { self.cut(block.text(), start) };
         block.focus = start..end;
-        self.keep_tail(&block.text, end);
+        self.keep_tail(block.text(), end);
         read.map(|()| end > start)
     }
 
-    fn read_up_to(&mut self, text: &mut Vec<u8>, most: usize) -> io::Result<()> {
-        while !self.ended && self.hole == 0 && text.len() < most {
-            let old = text.len();
-            text.resize(most, 0);
-            let n = read_some(&mut self.source, &mut text[old..]);
-            text.truncate(old + *n.as_ref().unwrap_or(&0));
+    fn read_up_to(&mut self, block: &mut Block, most: usize) -> io::Result<()> {
+        while !self.ended && self.hole == 0 && block.len < most {
+            let read = read_some(&mut self.source, &mut block.room[block.len..most]);
+            let n = *read.as_ref().unwrap_or(&0);
+            block.len += n;
             // A failed read ends the text.
-            self.ended = *n.as_ref().unwrap_or(&0) == 0;
-            n?;
+            self.ended = n == 0;
+            read?;
             self.meet_hole()?;
         }
         Ok(())
@@ -260,9 +275,10 @@ mod tests {
         let mut blocks = Blocks::new(Vec::new(), Box::new(input), detect(data), quote);
         let (mut block, mut text, mut starts) = (Block::default(), Vec::new(), Vec::new());
         while blocks.next(&mut block).unwrap() {
-            let from = block.span.ruler.advance(block.span.start, &block.text[..block.focus.start]);
+            let from =
+                block.span.ruler.advance(block.span.start, &block.text()[..block.focus.start]);
             starts.push((from, text.len()));
-            text.extend_from_slice(&block.text[block.focus.clone()]);
+            text.extend_from_slice(&block.text()[block.focus.clone()]);
         }
         (text, starts)
     }
@@ -295,9 +311,9 @@ mod tests {
         let mut blocks = Blocks::new(head.clone(), input, detect(&head), None);
         let mut block = Block::default();
         assert!(blocks.next(&mut block).unwrap());
-        assert_eq!(&block.text[block.focus.clone()], b"ab\nab");
+        assert_eq!(&block.text()[block.focus.clone()], b"ab\nab");
         assert!(blocks.next(&mut block).unwrap());
-        assert_eq!(&block.text[block.focus.clone()], b"cd");
+        assert_eq!(&block.text()[block.focus.clone()], b"cd");
         assert_eq!(
             block.span.start,
             Cursor { line: 2, column: 3 + (1 << 40), byte: 5 + (1 << 40) }

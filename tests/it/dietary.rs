@@ -1,9 +1,11 @@
 //! Dietary notes: the published vectors, and own cases in `vectors/diet-cases.tsv`.
 
 use sparhund::detect::dietary::{
-    ColumnInfo, Kind, Label, Note, SentenceContext, Whose, cell, paragraph, sentence,
+    ColumnInfo, Kind, Label, Note, SentenceContext, Whose, cell, gate, paragraph, sentence,
+    sentence_bounds,
 };
-use sparhund::model::Confidence;
+use sparhund::detect::finder::{Finder, Wants};
+use sparhund::model::{Confidence, Ruler};
 
 /// Own constructed sentences with fictional names, CC0.
 const VECTORS: &str = include_str!("vectors/diet-notes.json");
@@ -138,4 +140,42 @@ fn columns_tell_how_sure_a_cell_is() {
         let note = cell(text, &info).map(|n| (n.kind, n.confidence));
         assert_eq!(note, expected, "{text} {info:?}");
     }
+}
+
+/// The sentences of a text that hold notes, as the finder's hits lead to them, and those that the gate
+/// lets through.
+fn sentences_found(text: &[u8]) -> [Vec<usize>; 2] {
+    let wants = Wants { terms: true, ..Wants::default() };
+    let mut hits = Vec::new();
+    Finder::new().find(text, 0..text.len(), wants, &mut hits);
+    let ruler = Ruler::default();
+    let mut found = [Vec::new(), Vec::new()];
+    for at in hits.iter().map(|h| h.at as usize) {
+        let range = sentence_bounds(text, at);
+        let notes = sentence(&ruler.decode(&text[range.clone()]), &SentenceContext::default());
+        if !notes.is_empty() {
+            found[0].push(range.start);
+            found[1].extend(gate(text, at).is_ok().then_some(range.start));
+        }
+    }
+    found.iter_mut().for_each(Vec::dedup);
+    found
+}
+
+#[test]
+fn the_gate_lets_every_note_through() {
+    let vectors: serde_json::Value = serde_json::from_str(VECTORS).expect("the vectors are JSON");
+    let lists = ["positive", "negative"].map(|list| vectors[list].as_array().expect("a list"));
+    let texts = lists.into_iter().flatten().map(|v| v["text"].as_str().expect("a text"));
+    let cases = CASES.lines().filter_map(|l| l.split('\t').nth(3));
+    let mut notes = 0;
+    for text in texts.chain(cases) {
+        let latin: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
+        for text in [text.as_bytes(), &latin] {
+            let [all, passed] = sentences_found(text);
+            assert_eq!(all, passed, "{}", String::from_utf8_lossy(text));
+            notes += all.len();
+        }
+    }
+    assert!(notes > 500, "only {notes} sentences hold notes");
 }

@@ -43,8 +43,10 @@ const TELLING: Classes = CONDITION
 
 /// May a note begin, end or have its head in the words that the anchor at byte `at` touches? Takes
 /// UTF-8 and Windows-1252 alike; answers yes where it cannot tell.
-#[must_use]
-pub fn gate(text: &[u8], at: usize) -> bool {
+///
+/// # Errors
+/// If not: the byte before which anchors touch no other words.
+pub fn gate(text: &[u8], at: usize) -> Result<(), usize> {
     let floor = at.saturating_sub(LONGEST);
     let mut start = at;
     while start > floor && IN_WORD[usize::from(text[start - 1])] {
@@ -54,11 +56,11 @@ pub fn gate(text: &[u8], at: usize) -> bool {
     while start < last {
         let len = text[start..].iter().take(2 * LONGEST).take_while(|b| in_table(**b)).count();
         if len > 0 && is_telling(&text[start..start + len]) {
-            return true;
+            return Ok(());
         }
         start += len.max(1);
     }
-    false
+    Err((start + 1).saturating_sub(ANCHOR).max(at + 1))
 }
 
 /// Letters, digits and whatever is beyond ASCII.
