@@ -68,7 +68,7 @@ fn digits_at_end(bytes: [u8; 8]) -> usize {
     const TOP: u64 = 0x8080_8080_8080_8080;
     let word = u64::from_le_bytes(bytes) ^ 0x3030_3030_3030_3030;
     // Digits are 0 to 9 now: adding 118 leaves their top bit clear and sets all others'.
-    let others = ((word & !TOP) + 0x7676_7676_7676_7676 | word) & TOP;
+    let others = (((word & !TOP) + 0x7676_7676_7676_7676) | word) & TOP;
     others.leading_zeros() as usize / 8
 }
 
