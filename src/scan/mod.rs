@@ -26,6 +26,7 @@ mod wire;
 mod worker;
 
 pub use distribute::{Worked, list_units, work};
+pub use mask_path::path_for_logs;
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
 use queue::{Job, Queue};

@@ -47,7 +47,7 @@ fn what_may_not_be_read_is_listed() {
         Tree::new(&[("a.txt", b"eva@example.com\n"), ("b/c.txt", b"x\n"), ("d.txt", b"y\n")]);
     let share = tree.path().join("share");
     for path in ["b", "d.txt"] {
-        fs::set_permissions(share.join(path), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(share.join(path), fs::Permissions::from_mode(0o000)).unwrap();
     }
     // Whoever may read everything cannot be shown this.
     let is_root = fs::read(share.join("d.txt")).is_ok();
