@@ -15,6 +15,7 @@ use crate::report::{self, Detail};
 use crate::rules;
 use crate::scan::merge::{Merge, MergeError};
 use crate::scan::{self, WorkPlan};
+use crate::validate::date::Date;
 
 /// Paths of missing units that are told one by one.
 const TOLD: usize = 20;
@@ -63,7 +64,7 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
 pub(super) fn merge(options: &MergeOptions) -> Result<ExitStatus, Failure> {
     sources::check(&options.streams)?;
     let merge = read_streams(options).map_err(|error| Failure::usage(error.to_string()))?;
-    tell_missing(merge.missing());
+    tell_missing(merge.missing(), merge.reference());
     let is_missing = !merge.missing().is_empty();
     let format = report_format(options.format);
     session::run(&options.output, When::Never, |session| {
@@ -93,9 +94,14 @@ fn open(source: &SourceSpec) -> io::Result<Box<dyn BufRead>> {
     })
 }
 
-fn tell_missing(missing: &[String]) {
+/// Names what is missing; nothing personal in its path is told.
+fn tell_missing(missing: &[String], reference: Option<Date>) {
     for path in missing.iter().take(TOLD) {
-        tell(&format!("no report of {}", harmless(path)));
+        let shown = match reference {
+            Some(date) => scan::path_for_logs(path, date),
+            None => continue,
+        };
+        tell(&format!("no report of {:?}", harmless(&shown)));
     }
     if missing.len() > TOLD {
         tell(&format!("no reports of {} more units", missing.len() - TOLD));

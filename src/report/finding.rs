@@ -140,7 +140,7 @@ impl FindingWriter {
         self.middle(out, finding);
         let place = self.place(out, record, finding);
         out.extend_from_slice(b"}}\n");
-        let id = self.id(place, finding.category, is_fixed(record));
+        let id = self.id(place, finding, is_fixed(record));
         write_id(&mut out[id_at..id_at + 20], id);
     }
 
@@ -215,10 +215,17 @@ impl FindingWriter {
         stored_place(start.byte, end)
     }
 
-    /// The id of what stands at `place`; what stands there already has lower numbers.
-    fn id(&mut self, place: u128, category: Category, fixed: bool) -> [u8; 16] {
-        let place = place ^ ((category as u128) << 120);
-        let ordinal = if fixed { self.count_fixed(place) } else { self.count_stored(place) };
+    /// The id of what stands at `place`; what stands there already has lower numbers. What stands
+    /// elsewhere in a name is told apart by where it begins, not by how many stand before it: the ids
+    /// are the same whatever `--min-confidence` is.
+    fn id(&mut self, place: u128, finding: &Finding<'_>, fixed: bool) -> [u8; 16] {
+        let mut place = place ^ ((finding.category as u128) << 120);
+        let ordinal = if fixed {
+            place ^= (finding.range.start as u128) << 64;
+            self.count_fixed(place)
+        } else {
+            self.count_stored(place)
+        };
         let mut name = [0; 36];
         name[..16].copy_from_slice(&self.seed.to_be_bytes());
         name[16..32].copy_from_slice(&place.to_be_bytes());
@@ -377,5 +384,124 @@ pub(super) fn write_place(out: &mut Vec<u8>, place: &Place) {
             // What a place is made of can always be written.
             serde_json::to_writer(out, other).expect("a place is plain data, the buffer grows");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::{Clue, Column, Confidence, LineEnd, Ruler, Width};
+    use crate::report::Key;
+
+    /// What the line should say, put together by `serde_json`.
+    fn plainly(record: &Record<'_>, finding: &Finding<'_>, field: Option<&str>) -> Value {
+        let Shape::Table(span, _) = &record.shape else { panic!("a table") };
+        let place = span.place(record.text, &finding.range, field.map(str::to_owned));
+        let evidence: Vec<&str> = finding.evidence.iter().map(Clue::id).collect();
+        let plain = span.ruler.decode(&record.text[finding.range.clone()]);
+        json!({
+            "type": "finding",
+            "category": finding.category.id(),
+            "confidence": finding.confidence.id(),
+            "score": (f64::from(finding.score) * 100.0).round() / 100.0,
+            "value": {"plain": plain, "normalized": finding.normalized},
+            "attributes": {
+                "test_identity": finding.attributes.test_identity,
+                "special_category": finding.attributes.special_category,
+            },
+            "evidence": evidence,
+            "location": {"source": "s\"1", "path": "a/b.csv", "at": Place::Text(place)},
+        })
+    }
+
+    fn write(record: &Record<'_>, findings: &[Finding<'_>]) -> Vec<Value> {
+        let showing =
+            Showing { values: Values::Plain, key: Some(Key::new(&[7; 32])), ..Showing::default() };
+        let path = FileName::new(&b"a/b.csv"[..]);
+        let (mut writer, mut out) = (FindingWriter::default(), Vec::new());
+        writer.begin_unit("s\"1", &path, &path);
+        writer.begin_record(Some(record));
+        findings.iter().for_each(|f| writer.write(&mut out, record, f, &showing));
+        super::super::split_lines(&out).map(|line| serde_json::from_slice(line).unwrap()).collect()
+    }
+
+    fn table() -> Table {
+        let columns = ["Namn", "E-\"post\""].map(|name| Column { name: name.to_owned() });
+        Table { delimiter: b';', quote: Some(b'"'), columns: columns.to_vec(), has_header: true }
+    }
+
+    proptest! {
+        #[test]
+        fn lines_say_what_serde_json_would(
+            rows in proptest::collection::vec(("[a-zåäö\\\\]{0,9}", "[a-z\\x01 ]{0,200}"), 1..30),
+            width in prop_oneof![Just(Width::Utf8), Just(Width::Single), Just(Width::Utf16)],
+            bits in 0_usize..Clue::ALL.len(),
+            score in 0.0_f32..1.0,
+            test_identity: bool,
+            from in 0_u64..2_000_000_000_000,
+        ) {
+            let (mut text, mut ranges) = (String::new(), Vec::new());
+            for (name, mail) in &rows {
+                text.push_str(name);
+                let column = text.len()..text.len() + mail.len() + 1;
+                text.push(';');
+                text.push_str(mail);
+                text.push('\n');
+                ranges.push(column.start + 1..column.end);
+            }
+            let table = table();
+            let start = Cursor { line: from / 3 + 1, column: 1, byte: from };
+            let span = TextSpan { start, ruler: Ruler { width, line_end: LineEnd::Lf } };
+            let record = Record {
+                text: text.as_bytes(),
+                focus: 0..text.len(),
+                shape: Shape::Table(span, &table),
+            };
+            let evidence = Evidence::NONE.with(Clue::ALL[bits]).with(Clue::Label);
+            let findings: Vec<Finding<'_>> = ranges.iter().map(|range| Finding {
+                category: Category::Email,
+                confidence: Confidence::Medium,
+                score,
+                range: range.clone(),
+                normalized: "x\"@example.com",
+                evidence,
+                attributes: Attributes { test_identity, ..Attributes::default() },
+            }).collect();
+            let got = write(&record, &findings);
+            prop_assert_eq!(got.len(), findings.len());
+            let mut ids = std::collections::BTreeSet::new();
+            for (mut got, finding) in got.into_iter().zip(&findings) {
+                let id = got.as_object_mut().unwrap().remove("id").unwrap();
+                prop_assert!(ids.insert(id.as_str().unwrap().to_owned()));
+                let value = got["value"].as_object_mut().unwrap();
+                prop_assert_eq!(value.remove("masked").unwrap(), "x***@e***.com");
+                prop_assert_eq!(value.remove("token").unwrap().as_str().unwrap().len(), 32);
+                prop_assert_eq!(got, plainly(&record, finding, Some("E-\"post\"")));
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_at_one_place_is_numbered() {
+        let table = table();
+        let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
+        let shape = Shape::Table(span, &table);
+        let record = Record { text: b"abc", focus: 0..3, shape };
+        let finding = |category| Finding {
+            category,
+            confidence: Confidence::High,
+            score: 1.0,
+            range: 0..3,
+            normalized: "",
+            evidence: Evidence::NONE,
+            attributes: Attributes::default(),
+        };
+        let found = [Category::Email, Category::Email, Category::Phone].map(finding);
+        let ids: std::collections::BTreeSet<String> =
+            write(&record, &found).iter().map(|line| line["id"].to_string()).collect();
+        assert_eq!(ids.len(), 3);
     }
 }

@@ -85,7 +85,7 @@ impl Feeder<'_> {
         context.progress.total_files.fetch_add(files, Ordering::Relaxed);
         let Some(ticket) = context.ordered.open() else { return false };
         self.batches += 1;
-        context.queue.push(Job { batch: Arc::new(batch), ticket, from: 0 }, 4 * context.jobs);
+        context.queue.push(Job { batch: Arc::new(batch), ticket, from: 0 }, 8 * context.jobs);
         true
     }
 }

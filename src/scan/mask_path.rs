@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::worker::Worker;
-use crate::detect::{Detector, Scratch};
+use crate::detect::{Detail, Detector, Options, Scratch};
 use crate::extract::RecordBuilder;
-use crate::model::{FileName, Flow, Place, Problem, Record, Ruler, Sink};
+use crate::model::{Category, Confidence, FileName, Flow, Place, Problem, Record, Ruler, Sink};
 use crate::report::mask;
+use crate::validate::date::Date;
 
 impl Worker {
     /// The path as it may be shown, if that is not how it is.
@@ -14,13 +15,28 @@ impl Worker {
         if !self.context.showing.mask_paths {
             return None;
         }
-        let shown: Vec<Vec<u8>> = path
-            .as_bytes()
-            .split(|&byte| byte == b'/')
-            .map(|name| mask_name(&self.context.detector, &mut self.scratch, name))
-            .collect();
-        Some(FileName::new(shown.join(&b'/')))
+        let shown = masked(&self.context.detector, &mut self.scratch, path.as_bytes());
+        Some(FileName::new(shown))
     }
+}
+
+/// A path as logs may show it: what is personal in it is masked.
+#[must_use]
+pub fn path_for_logs(path: &str, reference: Date) -> String {
+    let detector = Detector::new(Options {
+        categories: Category::ALL.to_vec(),
+        min_confidence: Confidence::Low,
+        reference,
+        detail: Detail::Full,
+    });
+    let shown = masked(&detector, &mut Scratch::default(), path.as_bytes());
+    String::from_utf8_lossy(&shown).into_owned()
+}
+
+fn masked(detector: &Detector, scratch: &mut Scratch, path: &[u8]) -> Vec<u8> {
+    let names = path.split(|&byte| byte == b'/');
+    let shown: Vec<Vec<u8>> = names.map(|name| mask_name(detector, scratch, name)).collect();
+    shown.join(&b'/')
 }
 
 /// A name with what is found in it masked.

@@ -15,6 +15,7 @@ use xxhash_rust::xxh3::Xxh3;
 use super::wire::{self, UnitObject};
 use crate::model::{Category, Confidence, Reason, Skipped};
 use crate::report::{Header, Line, Report, SourceLine, Summary, Tally};
+use crate::validate::date::Date;
 
 /// Why streams cannot be merged.
 #[derive(Debug)]
@@ -316,6 +317,12 @@ impl Merge {
     /// When no stream had a header.
     pub fn check(&self) -> Result<(), MergeError> {
         self.header.as_ref().map_or(Err(MergeError::Empty), |_| Ok(()))
+    }
+
+    /// The streams' reference date.
+    #[must_use]
+    pub fn reference(&self) -> Option<Date> {
+        self.header.as_ref()?.reference_date.parse().ok()
     }
 
     /// The paths of the units that are missing.

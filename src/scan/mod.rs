@@ -8,7 +8,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 mod distribute;
 mod feed;
@@ -26,6 +26,7 @@ mod wire;
 mod worker;
 
 pub use distribute::{Worked, list_units, work};
+pub use mask_path::path_for_logs;
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
 use queue::{Job, Queue};
@@ -91,6 +92,9 @@ impl WorkPlan {
     }
 }
 
+/// How long workers may take to come to an end when the run is to end.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// How long a folder may take to answer when units are only listed.
 pub const LISTING_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -155,7 +159,14 @@ fn run_in(
     for _ in 0..context.jobs {
         start_worker(context, &mut watch)?;
     }
+    let mut asked_to_stop = None;
     while !context.ordered.wait(watch.interval()) {
+        if context.stop.load(Ordering::Relaxed) {
+            let since = asked_to_stop.get_or_insert_with(Instant::now);
+            if since.elapsed() > GRACE {
+                break;
+            }
+        }
         for job in watch.give_up_stuck() {
             if let Some(job) = job {
                 close_stuck(context, &job);
@@ -227,5 +238,107 @@ impl Worker {
         self.close_unread(root, &given_up, shown)?;
         self.done = done + 1;
         self.commit(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::model::{Category, Confidence};
+    use crate::report::ndjson::Ndjson;
+    use crate::report::{Output, Tally};
+    use crate::source::RootKind;
+    use crate::validate::date::Date;
+
+    /// A result that can be looked at.
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn plan(jobs: usize) -> WorkPlan {
+        WorkPlan {
+            detection: detect::Options {
+                categories: Category::ALL.to_vec(),
+                min_confidence: Confidence::Low,
+                reference: Date::new(2026, 12, 31).unwrap(),
+                detail: detect::Detail::Full,
+            },
+            showing: Showing::default(),
+            rules: String::new(),
+            detail: Detail::Full,
+            jobs,
+            timeout: Duration::from_millis(200),
+        }
+    }
+
+    /// Scans a folder of small files with another way to open them.
+    fn scan(open: Open, jobs: usize) -> (Tally, String) {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 0..40 {
+            let name = if n == 17 { "f17-odd".to_owned() } else { format!("f{n:02}") };
+            fs::write(folder.path().join(name), "mejla eva@example.com\n").unwrap();
+        }
+        let out = Shared::default();
+        let output: Output = Box::new(out.clone());
+        let plan = plan(jobs);
+        let timeout = plan.timeout;
+        let report = Box::new(Ndjson::new(output));
+        let mut context = plan.into_context(report, &Arc::default(), &Arc::default());
+        context.open = open;
+        let root = Arc::new(Root::new(RootKind::Folder, folder.path()));
+        let done = run_in(&Arc::new(context), timeout, move |context| {
+            feed::feed_trees(context, vec![root], &Arc::default(), timeout);
+        });
+        let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
+        (done.unwrap().tally, text)
+    }
+
+    fn is_odd(path: &Path) -> bool {
+        path.to_string_lossy().ends_with("odd")
+    }
+
+    #[test]
+    fn a_file_that_hangs_costs_its_own_unit_only() {
+        fn hang(path: &Path, links: Links) -> Result<OpenFile, Refused> {
+            if is_odd(path) {
+                std::thread::sleep(Duration::from_millis(900));
+            }
+            file::open(path, links)
+        }
+        for jobs in [1, 3] {
+            let (tally, text) = scan(hang, jobs);
+            assert_eq!(tally.ledger.scanned, 39, "{text}");
+            assert_eq!(tally.ledger.unread[&Reason::Timeout], 1);
+            assert_eq!(tally.findings.total(), 39);
+            assert_eq!(text.matches("\"reason\":\"timeout\"").count(), 1);
+            let units: Vec<&str> = text.lines().filter(|line| line.contains("\"unit\"")).collect();
+            assert_eq!(units.len(), 41);
+            assert!(units[18].contains("f17-odd") && units[19].contains("f18"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fault_costs_its_own_unit_only() {
+        fn fail(path: &Path, links: Links) -> Result<OpenFile, Refused> {
+            assert!(!is_odd(path), "on purpose");
+            file::open(path, links)
+        }
+        quiet_faults();
+        let (tally, text) = scan(fail, 2);
+        assert_eq!((tally.ledger.scanned, tally.ledger.partial), (40, 1));
+        assert_eq!((tally.findings.total(), tally.incomplete), (39, 1));
+        assert!(text.contains("\"reason\":\"failed\"") && !text.contains("on purpose"), "{text}");
     }
 }

@@ -135,7 +135,11 @@ impl Ordered {
         };
         state.tally.merge(&writer.tally);
         writer.clear();
-        state.note(written)
+        let noted = state.note(written);
+        if state.error.is_some() {
+            self.changed.notify_all();
+        }
+        noted
     }
 
     /// Ends a lane.
@@ -168,10 +172,11 @@ impl Ordered {
         state.error.is_some() || state.closed && state.lanes.is_empty()
     }
 
-    /// Ends the report. Lanes that are still open are given up.
+    /// Ends the report. Lanes that are still open are given up; what they have is written.
     pub(super) fn end(&self, interrupted: bool) -> io::Result<Summary> {
         let mut state = self.lock();
-        state.lanes.clear();
+        state.lanes.iter_mut().for_each(|lane| lane.finished = true);
+        state.advance();
         let report = state.report.take();
         if let Some(error) = state.error.take() {
             return Err(error);

@@ -37,12 +37,17 @@ pub(super) enum Task {
 #[derive(Default)]
 pub(super) struct Queue {
     state: Mutex<State>,
-    changed: Condvar,
+    /// There is something to do, or nothing any more.
+    work: Condvar,
+    /// There is room for more.
+    room: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     jobs: VecDeque<Job>,
+    /// The feeder waits until so few jobs are left.
+    wanted_below: Option<usize>,
     large: Vec<Arc<Large>>,
     closed: bool,
 }
@@ -52,31 +57,31 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Adds a job when fewer than `most` wait.
+    /// Adds a job when fewer than `most` wait. A queue that was full is filled up when half of it is
+    /// gone: who feeds it is woken once for many jobs.
     pub(super) fn push(&self, job: Job, most: usize) {
         let mut state = self.lock();
-        while state.jobs.len() >= most && !state.closed {
-            state = self.wait(state);
+        if state.jobs.len() >= most {
+            state.wanted_below = Some(most / 2);
+            let full = |state: &mut State| state.wanted_below.is_some() && !state.closed;
+            state = self.room.wait_while(state, full).unwrap_or_else(PoisonError::into_inner);
         }
         state.jobs.push_back(job);
         drop(state);
-        self.changed.notify_all();
+        self.work.notify_one();
     }
 
     /// Adds a job that is to be done first.
     pub(super) fn push_front(&self, job: Job) {
         self.lock().jobs.push_front(job);
-        self.changed.notify_all();
+        self.work.notify_all();
     }
 
     /// No more batches will come.
     pub(super) fn close(&self) {
         self.lock().closed = true;
-        self.changed.notify_all();
+        self.work.notify_all();
+        self.room.notify_all();
     }
 
     /// The next thing to do, when there is one. None when all is done.
@@ -84,8 +89,10 @@ impl Queue {
         let mut state = self.lock();
         loop {
             if let Some(job) = state.jobs.pop_front() {
-                drop(state);
-                self.changed.notify_all();
+                if state.wanted_below.is_some_and(|few| state.jobs.len() <= few) {
+                    state.wanted_below = None;
+                    self.room.notify_all();
+                }
                 return Some(Task::Units(job));
             }
             state.large.retain(|large| !large.is_over());
@@ -95,7 +102,7 @@ impl Queue {
             if state.closed {
                 return None;
             }
-            state = self.wait(state);
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -107,7 +114,7 @@ impl Queue {
     /// Offers a large unit to workers that have nothing else to do.
     pub(super) fn offer(&self, large: &Arc<Large>) {
         self.lock().large.push(Arc::clone(large));
-        self.changed.notify_all();
+        self.work.notify_all();
     }
 
     /// Withdraws the large unit of a lane.
@@ -117,5 +124,7 @@ impl Queue {
             large.give_up();
         }
         state.large.retain(|large| large.ticket() != ticket);
+        drop(state);
+        self.work.notify_all();
     }
 }

@@ -256,14 +256,17 @@ impl Worker {
     /// Scans a document as what its first bytes, which begin `buffer`, show it to be.
     fn scan_as(
         &mut self,
-        document: Document<'_>,
+        mut document: Document<'_>,
         buffer: &[u8],
         ending: &mut Ending,
     ) -> Result<(), Halt> {
         let head = &buffer[..document.head];
         let name = document.path.as_bytes();
         let name = memchr::memrchr(b'/', name).map_or(name, |at| &name[at + 1..]);
-        let Recognised { stored, format } = recognise(head, name);
+        let Recognised { stored, format } = match sample_of_sparse(&mut document) {
+            Some(sample) => recognise(&sample, name),
+            None => recognise(head, name),
+        };
         let table = match format {
             Format::Binary => {
                 ending.outcome = Some(Outcome::Skipped(Skipped::Binary));
@@ -470,6 +473,20 @@ impl Worker {
         self.commit(mark.found)?;
         self.check_stop()
     }
+}
+
+/// The first bytes of a file with holes by which it can be recognised: zeros of a hole say nothing.
+fn sample_of_sparse(document: &mut Document<'_>) -> Option<Vec<u8>> {
+    let Origin::File(file) = &mut document.origin else { return None };
+    if !file.facts().sparse || document.whole {
+        return None;
+    }
+    let mut sample = vec![0; HEAD];
+    let n = file.peek_data(&mut sample).ok()?;
+    sample.truncate(n);
+    let zeros = sample.iter().rev().take_while(|&&byte| byte == 0).count();
+    sample.truncate(n - zeros);
+    Some(sample)
 }
 
 fn facts_of(origin: &Origin) -> Option<Facts> {

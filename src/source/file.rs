@@ -160,6 +160,25 @@ impl OpenFile {
     }
 }
 
+impl OpenFile {
+    /// The first bytes that are stored and no zeros of a hole, for a look at what the file is. What is
+    /// read next is what would have been.
+    ///
+    /// # Errors
+    /// When reading fails.
+    pub fn peek_data(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let data = match seek_data(&self.file, 0) {
+            Ok(data) => data,
+            Err(Errno::NXIO) => return Ok(0),
+            Err(error) => return Err(error.into()),
+        };
+        fs::seek(&self.file, SeekFrom::Start(data))?;
+        let n = rustix::io::read(&self.file, out);
+        fs::seek(&self.file, SeekFrom::Start(self.at))?;
+        Ok(n?)
+    }
+}
+
 #[cfg(any(target_os = "linux", target_os = "macos", target_os = "freebsd"))]
 fn seek_data(file: &OwnedFd, at: u64) -> rustix::io::Result<u64> {
     fs::seek(file, SeekFrom::Data(at))

@@ -3,6 +3,9 @@
 /// So many lines are looked at.
 const ENOUGH: usize = 200;
 
+/// So many show whether the rest is worth a look.
+const SOON: usize = 16;
+
 /// What a line looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
@@ -18,7 +21,12 @@ enum Line {
 
 /// Is it YAML? By its name alone only if most lines can be.
 pub(super) fn is_yaml(head: &[u8], is_named: bool) -> bool {
-    let lines = content_lines(head);
+    // Most texts are no YAML, and it shows soon.
+    let is_other = |(_, text): &(usize, &[u8])| shape(text) == Line::Other;
+    if !is_named && content_lines(head).take(SOON).filter(is_other).count() * 4 > SOON {
+        return false;
+    }
+    let lines: Vec<(usize, &[u8])> = content_lines(head).take(ENOUGH).collect();
     let shapes: Vec<Line> = lines.iter().map(|line| shape(line.1)).collect();
     let good = shapes.iter().filter(|s| **s != Line::Other).count();
     if is_named {
@@ -32,15 +40,16 @@ pub(super) fn is_yaml(head: &[u8], is_named: bool) -> bool {
 }
 
 /// Indentation and text of the lines that are neither blank, comments nor markers.
-fn content_lines(head: &[u8]) -> Vec<(usize, &[u8])> {
+fn content_lines(head: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let indented = |line: &[u8]| line.iter().take_while(|&&b| b == b' ').count();
-    head.split(|&b| b == b'\n')
-        .map(|line| (indented(line), line.trim_ascii()))
+    let mut from = 0;
+    memchr::memchr_iter(b'\n', head)
+        .chain(std::iter::once(head.len()))
+        .map(move |end| &head[std::mem::replace(&mut from, end + 1)..end])
+        .map(move |line| (indented(line), line.trim_ascii()))
         .filter(|(_, text)| {
             !matches!(text.first(), None | Some(b'#' | b'%')) && *text != b"---" && *text != b"..."
         })
-        .take(ENOUGH)
-        .collect()
 }
 
 fn shape(text: &[u8]) -> Line {
