@@ -177,7 +177,8 @@ impl Detector {
                 continue;
             }
             let mut attributes = candidate.attributes;
-            if self.options.detail == Detail::Full {
+            let told = candidate.normalized == Normalized::FromText;
+            if told && self.options.detail == Detail::Full {
                 complete(record.text, ruler, candidate, normalized, &mut attributes);
             }
             let normalized = match candidate.normalized {
@@ -209,6 +210,7 @@ fn complete(
     normalized.clear();
     let written = &text[candidate.range()];
     match candidate.category {
+        Category::Email if plain_address(written, normalized, attributes) => {}
         Category::Email => {
             let uncovered = email::uncover(written);
             let written = uncovered.as_ref().map_or(written, |u| u.as_bytes());
@@ -235,6 +237,22 @@ fn complete(
             }
         }
     }
+}
+
+/// An address of ASCII letters, which needs lower case and nothing else. False for all others.
+fn plain_address(written: &[u8], normalized: &mut String, attributes: &mut Attributes) -> bool {
+    let Some(at) = memchr::memchr(b'@', written) else { return false };
+    let (local, domain) = (&written[..at], &written[at + 1..]);
+    let Ok(ascii) = std::str::from_utf8(written) else { return false };
+    let coded = || memchr::memmem::find(domain, b"--").is_some();
+    if !ascii.is_ascii() || coded() || memchr::memchr(b'@', domain).is_some() {
+        return false;
+    }
+    normalized.push_str(ascii);
+    normalized.make_ascii_lowercase();
+    let role = validate::email::is_role_address(local, domain);
+    attributes.role = Some(if role { Role::Role } else { Role::Person });
+    true
 }
 
 fn disguised_in(written: &[u8]) -> Option<email::Written> {
