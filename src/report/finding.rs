@@ -197,8 +197,7 @@ impl FindingWriter {
 
     fn middle(&mut self, out: &mut Vec<u8>, finding: &Finding<'_>) {
         let (evidence, attributes) = (finding.evidence, finding.attributes);
-        let slot = evidence.bits().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58;
-        let middle = &mut self.middles[slot as usize % SLOTS];
+        let middle = &mut self.middles[slot(evidence, &attributes)];
         let known = middle.evidence == evidence && middle.attributes == attributes;
         if middle.written.is_empty() || !known {
             self.used = true;
@@ -309,6 +308,17 @@ impl FindingWriter {
             }
         }
     }
+}
+
+/// Where evidence and attributes are kept.
+fn slot(evidence: Evidence, attributes: &Attributes) -> usize {
+    let kind = attributes.kind.map_or(0, |kind| 1 + kind as u64);
+    let role = attributes.role.map_or(0, |role| 1 + role as u64);
+    let usage = attributes.usage.map_or(0, |usage| 1 + usage as u64);
+    let test = u64::from(attributes.test_identity);
+    let finer = kind ^ (role << 3) ^ (usage << 5) ^ (test << 7);
+    let mixed = (evidence.bits() ^ (finer << 40)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 58) as usize % SLOTS
 }
 
 fn is_fixed(record: &Record<'_>) -> bool {
