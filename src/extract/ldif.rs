@@ -18,7 +18,7 @@ use crate::model::{Flow, Sink};
 #[must_use]
 pub fn looks_like(head: &[u8], name: &str) -> bool {
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    let mut lines = text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut lines = super::stream::lines(text).map(<[u8]>::trim_ascii_end);
     let first = lines.find(|l| !l.is_empty() && !l.starts_with(b"#")).unwrap_or_default();
     let second = lines.find(|l| !l.is_empty() && !l.starts_with(b"#")).unwrap_or_default();
     let named = name.rsplit('.').next().is_some_and(|e| e.eq_ignore_ascii_case("ldif"));

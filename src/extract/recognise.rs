@@ -6,7 +6,7 @@ use super::STRUCTURED;
 use super::declared::declared_encoding;
 use super::delimited::{self, Dialect};
 use super::encoding::{self, Stored};
-use super::stream::line_end;
+use super::stream::{line_end, lines};
 use crate::model::Width;
 
 /// What kind of document this is.
@@ -172,9 +172,15 @@ const MAIL_FIELDS: [&[u8]; 6] = [
 /// A mail or a box of mails: header fields on all first lines, one of them a mail's own.
 fn is_mail(head: &[u8]) -> bool {
     let mbox = head.starts_with(b"From ");
-    let lines = head.split(|&b| b == b'\n').skip(usize::from(mbox)).take(40);
-    let header: Vec<&[u8]> =
-        lines.take_while(|line| !line.trim_ascii().is_empty()).filter(|l| !is_folded(l)).collect();
+    let fields = || {
+        let lines = lines(head).skip(usize::from(mbox)).take(40);
+        lines.take_while(|line| !line.trim_ascii().is_empty()).filter(|line| !is_folded(line))
+    };
+    // Most texts show in their first line that they are none.
+    if !fields().next().is_some_and(is_field) {
+        return false;
+    }
+    let header: Vec<&[u8]> = fields().collect();
     let own = |line: &&[u8]| {
         MAIL_FIELDS.iter().any(|f| line.get(..f.len()).is_some_and(|l| l.eq_ignore_ascii_case(f)))
     };

@@ -123,6 +123,14 @@ pub fn read_head(source: &mut impl Read, head: &mut [u8]) -> io::Result<usize> {
     Ok(n)
 }
 
+/// The lines of a text, without their LF.
+pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut from = 0;
+    memchr::memchr_iter(b'\n', text)
+        .chain(std::iter::once(text.len()))
+        .map(move |end| &text[std::mem::replace(&mut from, end + 1)..end])
+}
+
 /// A lone CR ends lines where there is no LF. Judged by the first bytes: a text whose first line of
 /// more than 64 KiB has a lone CR in it is not worth a second reading.
 pub fn line_end(head: &[u8]) -> LineEnd {

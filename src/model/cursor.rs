@@ -129,19 +129,39 @@ impl Ruler {
 /// Up to here counting by hand is faster than setting out to search.
 const SHORT: usize = 128;
 
-/// The position after ASCII text that is stored as it is. None where the text is no ASCII.
+/// The position after ASCII text that is stored as it is, eight bytes at a time. None where the text
+/// is no ASCII.
 fn advance_short(from: Cursor, text: &[u8], line_end: u8) -> Option<Cursor> {
     let (mut lines, mut last, mut all) = (0, 0, 0);
-    for (at, &byte) in text.iter().enumerate() {
-        all |= byte;
-        let ends = byte == line_end;
-        lines += u64::from(ends);
-        last = if ends { at + 1 } else { last };
+    let (words, rest) = text.as_chunks::<8>();
+    for (n, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        all |= word;
+        let ends = byte_matches(word, line_end);
+        if ends != 0 {
+            lines += u64::from(ends.count_ones());
+            last = 8 * n + 8 - ends.leading_zeros() as usize / 8;
+        }
     }
-    (all < 0x80).then(|| {
+    for (n, &byte) in rest.iter().enumerate() {
+        all |= u64::from(byte);
+        if byte == line_end {
+            lines += 1;
+            last = 8 * words.len() + n + 1;
+        }
+    }
+    (all & HIGH_BITS == 0).then(|| {
         let column = if lines == 0 { from.column } else { 1 } + (text.len() - last) as u64;
         Cursor { line: from.line + lines, column, byte: from.byte + text.len() as u64 }
     })
+}
+
+const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+
+/// The high bit of each byte of `word` that is `byte`, and no other bit.
+pub(super) const fn byte_matches(word: u64, byte: u8) -> u64 {
+    let differs = word ^ (0x0101_0101_0101_0101 * byte as u64);
+    !(((differs & !HIGH_BITS) + !HIGH_BITS) | differs | !HIGH_BITS)
 }
 
 /// UTF-8 where it is valid, Windows-1252 elsewhere.
@@ -207,5 +227,16 @@ mod tests {
         check(Width::Utf16, LineEnd::Lf, "å\n€😀".as_bytes(), 2, 3, 10);
         check(Width::Utf32, LineEnd::Lf, "å😀".as_bytes(), 1, 3, 8);
         check(Width::Utf8, LineEnd::Cr, b"a\rbc", 2, 3, 4);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn short_steps_agree_with_long_ones(text in "[a-c\n]{0,60}[a-cå\n]{0,60}") {
+            // Beyond the short steps' reach, and without that.
+            let padding = "x".repeat(SHORT + 1);
+            let long = Ruler::default().advance(Cursor::start(7), (padding.clone() + &text).as_bytes());
+            let from = Ruler::default().advance(Cursor::start(7), padding.as_bytes());
+            proptest::prop_assert_eq!(Ruler::default().advance(from, text.as_bytes()), long);
+        }
     }
 }

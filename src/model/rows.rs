@@ -5,12 +5,11 @@
 
 use std::ops::Range;
 
+use super::cursor::byte_matches;
 use super::{LineEnd, Table};
 
 /// Gaps from here on are jumped over by looking for the last line end in them.
 const JUMP: usize = 64;
-const LOW: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// A cell of a table as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +100,7 @@ impl RowCursor {
         let mut end = at;
         while let Some(word) = text[end..].first_chunk() {
             let word = u64::from_le_bytes(*word);
-            let ends = matches(word, self.delimiter) | matches(word, self.line_end);
+            let ends = byte_matches(word, self.delimiter) | byte_matches(word, self.line_end);
             if ends != 0 {
                 return end + ends.trailing_zeros() as usize / 8;
             }
@@ -153,13 +152,13 @@ impl RowCursor {
     }
 
     fn step_word(&mut self, word: u64) {
-        let odd = self.quoted || self.quote.is_some_and(|q| matches(word, q) != 0);
-        let lines = matches(word, self.line_end);
+        let odd = self.quoted || self.quote.is_some_and(|q| byte_matches(word, q) != 0);
+        let lines = byte_matches(word, self.line_end);
         if odd || lines != 0 {
             word.to_le_bytes().into_iter().for_each(|byte| self.step(byte));
             return;
         }
-        let cells = matches(word, self.delimiter);
+        let cells = byte_matches(word, self.delimiter);
         if cells != 0 {
             self.column += cells.count_ones() as usize;
             self.cell_start = self.at + 8 - cells.leading_zeros() as usize / 8;
@@ -189,12 +188,6 @@ impl RowCursor {
         self.row_start = at;
         self.opened = false;
     }
-}
-
-/// The high bit of each byte of `word` that is `byte`, and no other bit.
-const fn matches(word: u64, byte: u8) -> u64 {
-    let differs = word ^ (LOW * byte as u64);
-    !(((differs & !HIGH) + !HIGH) | differs | !HIGH)
 }
 
 #[cfg(test)]

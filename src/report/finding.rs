@@ -16,6 +16,32 @@ use crate::model::{
 /// Slots for sets of clues as they are written. A power of two.
 const SLOTS: usize = 64;
 
+/// Findings without their places' unit: to be written again for another name of the same file.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// What stands before and after the location, one finding after another.
+    bytes: Vec<u8>,
+    findings: Vec<WrittenFinding>,
+}
+
+/// A finding among others in `bytes`.
+#[derive(Debug)]
+struct WrittenFinding {
+    /// Where its location would stand, and where it ends.
+    split: usize,
+    end: usize,
+    /// What its id is made from.
+    place: u128,
+    ordinal: u32,
+}
+
+impl Written {
+    /// Bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len() + self.findings.len() * size_of::<WrittenFinding>()
+    }
+}
+
 /// Writes findings, unit after unit.
 #[derive(Debug)]
 pub struct FindingWriter {
@@ -37,6 +63,8 @@ pub struct FindingWriter {
     last: Option<(u128, u32)>,
     /// Fixed places met in this unit: more than one record may stand at one.
     fixed: Vec<(u128, u32)>,
+    /// Keeps what is written, if that is wanted.
+    pub(super) written: Option<Written>,
 }
 
 /// From the value's end to the place: attributes, evidence, location.
@@ -61,6 +89,7 @@ impl Default for FindingWriter {
             known: None,
             last: None,
             fixed: Vec::new(),
+            written: None,
         }
     }
 }
@@ -138,16 +167,37 @@ impl FindingWriter {
         text::share(out, finding.score);
         value(out, record, finding, showing);
         self.middle(out, finding);
+        let after = out.len() - AT.len();
         let place = self.place(out, record, finding);
         out.extend_from_slice(b"}}\n");
-        let id = self.id(place, finding, is_fixed(record));
-        write_id(&mut out[id_at..id_at + 20], id);
+        let (place, ordinal) = self.number(place, finding, is_fixed(record));
+        write_id(&mut out[id_at..id_at + 20], self.id(place, ordinal));
+        if let Some(written) = &mut self.written {
+            written.bytes.extend_from_slice(&out[id_at + 20..after - self.location.len()]);
+            let split = written.bytes.len();
+            written.bytes.extend_from_slice(&out[after..]);
+            let end = written.bytes.len();
+            written.findings.push(WrittenFinding { split, end, place, ordinal });
+        }
+    }
+
+    /// Writes again what was written for another name of the file.
+    pub(super) fn write_again(&self, out: &mut Vec<u8>, written: &Written) {
+        let mut start = 0;
+        for finding in &written.findings {
+            out.extend_from_slice(START);
+            let id_at = out.len() - 20;
+            write_id(&mut out[id_at..], self.id(finding.place, finding.ordinal));
+            out.extend_from_slice(&written.bytes[start..finding.split]);
+            out.extend_from_slice(&self.location);
+            out.extend_from_slice(&written.bytes[finding.split..finding.end]);
+            start = finding.end;
+        }
     }
 
     fn middle(&mut self, out: &mut Vec<u8>, finding: &Finding<'_>) {
         let (evidence, attributes) = (finding.evidence, finding.attributes);
-        let slot = evidence.bits().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58;
-        let middle = &mut self.middles[slot as usize % SLOTS];
+        let middle = &mut self.middles[slot(evidence, &attributes)];
         let known = middle.evidence == evidence && middle.attributes == attributes;
         if middle.written.is_empty() || !known {
             self.used = true;
@@ -158,7 +208,7 @@ impl FindingWriter {
             write_evidence(&mut middle.written, evidence);
             middle.written.push(b',');
             middle.written.extend_from_slice(&self.location);
-            middle.written.extend_from_slice(b",\"at\":");
+            middle.written.extend_from_slice(AT);
         }
         out.extend_from_slice(&middle.written);
     }
@@ -215,17 +265,20 @@ impl FindingWriter {
         stored_place(start.byte, end)
     }
 
-    /// The id of what stands at `place`; what stands there already has lower numbers. What stands
-    /// elsewhere in a name is told apart by where it begins, not by how many stand before it: the ids
-    /// are the same whatever `--min-confidence` is.
-    fn id(&mut self, place: u128, finding: &Finding<'_>, fixed: bool) -> [u8; 16] {
-        let mut place = place ^ ((finding.category as u128) << 120);
-        let ordinal = if fixed {
-            place ^= (finding.range.start as u128) << 64;
-            self.count_fixed(place)
+    /// The place of a finding of its category, and its number there: what stands there already has
+    /// lower ones. What stands elsewhere in a name is told apart by where it begins, not by how many
+    /// stand before it: the ids are the same whatever `--min-confidence` is.
+    fn number(&mut self, place: u128, finding: &Finding<'_>, fixed: bool) -> (u128, u32) {
+        let place = place ^ ((finding.category as u128) << 120);
+        if fixed {
+            let place = place ^ ((finding.range.start as u128) << 64);
+            (place, self.count_fixed(place))
         } else {
-            self.count_stored(place)
-        };
+            (place, self.count_stored(place))
+        }
+    }
+
+    fn id(&self, place: u128, ordinal: u32) -> [u8; 16] {
         let mut name = [0; 36];
         name[..16].copy_from_slice(&self.seed.to_be_bytes());
         name[16..32].copy_from_slice(&place.to_be_bytes());
@@ -257,6 +310,17 @@ impl FindingWriter {
     }
 }
 
+/// Where evidence and attributes are kept.
+fn slot(evidence: Evidence, attributes: &Attributes) -> usize {
+    let kind = attributes.kind.map_or(0, |kind| 1 + kind as u64);
+    let role = attributes.role.map_or(0, |role| 1 + role as u64);
+    let usage = attributes.usage.map_or(0, |usage| 1 + usage as u64);
+    let test = u64::from(attributes.test_identity);
+    let finer = kind ^ (role << 3) ^ (usage << 5) ^ (test << 7);
+    let mixed = (evidence.bits() ^ (finer << 40)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 58) as usize % SLOTS
+}
+
 fn is_fixed(record: &Record<'_>) -> bool {
     matches!(&record.shape, Shape::Fields(fields) if fields.pieces.is_empty())
 }
@@ -270,6 +334,9 @@ const USUAL: usize = 768;
 
 /// Up to the category, with room for the id.
 const START: &[u8; 44] = b"{\"type\":\"finding\",\"id\":\"00000000000000000000";
+
+/// Between location and place.
+const AT: &[u8; 6] = b",\"at\":";
 
 /// Between category and score.
 const CONFIDENCE: [&str; 3] = ["low\",\"score\":", "medium\",\"score\":", "high\",\"score\":"];

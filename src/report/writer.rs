@@ -1,7 +1,7 @@
 //! The report of one unit after another, as lines and as counts.
 
 use super::Tally;
-use super::finding::FindingWriter;
+use super::finding::{FindingWriter, Written};
 use super::showing::Showing;
 use super::unit::{Outcome, UnitLine, write_unread};
 use crate::model::{FileName, Finding, Problem, Record};
@@ -13,6 +13,24 @@ pub enum Detail {
     Full,
     /// Nothing but what was unread; the rest is counted.
     Counts,
+}
+
+/// Findings of a unit that may have more names are kept up to so many bytes.
+const RECORDED: usize = 64 * 1024;
+
+/// The findings of a unit, to be reported again at another place.
+#[derive(Debug)]
+pub struct Recording {
+    written: Written,
+    tally: Tally,
+}
+
+impl Recording {
+    /// Bytes it takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        size_of::<Recording>() + self.written.size()
+    }
 }
 
 /// Writes the lines of units into a buffer and counts along.
@@ -29,6 +47,8 @@ pub struct UnitWriter {
     found: u64,
     /// Something of this unit that should have been read was not.
     incomplete: bool,
+    /// What is recorded adds up to this.
+    recorded: Option<Tally>,
 }
 
 impl UnitWriter {
@@ -43,6 +63,7 @@ impl UnitWriter {
             tally: Tally::default(),
             found: 0,
             incomplete: false,
+            recorded: None,
         }
     }
 
@@ -51,6 +72,35 @@ impl UnitWriter {
         self.findings.begin_unit(source, path, shown);
         self.found = found;
         self.incomplete = false;
+        self.recorded = None;
+        self.findings.written = None;
+    }
+
+    /// Keeps the findings from here on, as long as they are few and nothing goes wrong.
+    pub fn start_recording(&mut self) {
+        self.recorded = Some(Tally::default());
+        self.findings.written = Some(Written::default());
+    }
+
+    /// What was kept since, if all was.
+    pub fn stop_recording(&mut self) -> Option<Recording> {
+        let (tally, written) = (self.recorded.take(), self.findings.written.take());
+        Some(Recording { tally: tally?, written: written? })
+    }
+
+    /// Reports findings that were kept, at this unit.
+    pub fn replay(&mut self, recording: &Recording) {
+        if self.detail == Detail::Full {
+            self.findings.write_again(&mut self.lines, &recording.written);
+        }
+        self.tally.merge(&recording.tally);
+        self.found += recording.tally.findings.total();
+    }
+
+    /// What is too much to keep, or not all, is not kept.
+    fn stop_keeping(&mut self) {
+        self.recorded = None;
+        self.findings.written = None;
     }
 
     /// Begins a record of the unit. `None` for a record that has no table.
@@ -67,6 +117,15 @@ impl UnitWriter {
         }
         if self.detail == Detail::Full {
             self.findings.write(&mut self.lines, record, finding, &self.showing);
+        }
+        if let Some(recorded) = &mut self.recorded {
+            recorded.findings.add(finding.category, finding.confidence);
+            if finding.attributes.test_identity {
+                recorded.tests.add(finding.category, finding.confidence);
+            }
+            if self.findings.written.as_ref().is_some_and(|w| w.size() > RECORDED) {
+                self.stop_keeping();
+            }
         }
     }
 
@@ -85,6 +144,7 @@ impl UnitWriter {
 
     /// Begins a part of the unit whose lines are passed on later. All lines before must be taken.
     pub fn begin_part(&mut self, buffer: Vec<u8>) {
+        self.stop_keeping();
         self.clear();
         self.lines = buffer;
     }
@@ -98,6 +158,7 @@ impl UnitWriter {
 
     /// Reports a problem.
     pub fn problem(&mut self, problem: &Problem) {
+        self.stop_keeping();
         write_unread(&mut self.lines, self.findings.location(), problem);
         if problem.reason.is_incomplete() {
             self.incomplete = true;

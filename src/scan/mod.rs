@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 mod distribute;
 mod feed;
 mod large;
+mod linked;
 mod mask_path;
 pub mod merge;
 mod meter;
@@ -26,6 +27,7 @@ mod wire;
 mod worker;
 
 pub use distribute::{Worked, list_units, work};
+use linked::Linked;
 pub use mask_path::path_for_logs;
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
@@ -86,6 +88,7 @@ impl WorkPlan {
             jobs: self.jobs.max(1),
             ordered: Ordered::new(report),
             queue: Queue::default(),
+            linked: Linked::default(),
             progress: Arc::clone(progress),
             stop: Arc::clone(stop),
         }
@@ -110,6 +113,7 @@ struct Context {
     jobs: usize,
     ordered: Ordered,
     queue: Queue,
+    linked: Linked,
     progress: Arc<Progress>,
     stop: Arc<AtomicBool>,
 }

@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::distribute::Limits;
 use super::large::{Large, Taken};
+use super::linked::{Known, Same};
 use super::meter::{Metered, Origin};
 use super::ordered::{Halt, Mark};
 use super::queue::Batch;
@@ -201,11 +202,7 @@ impl Worker {
         ending.outcome = Some(Outcome::Unread(reason));
     }
 
-    fn scan_document(
-        &mut self,
-        mut document: Document<'_>,
-        ending: &mut Ending,
-    ) -> Result<(), Halt> {
+    fn scan_document(&mut self, document: Document<'_>, ending: &mut Ending) -> Result<(), Halt> {
         if let Some(facts) = &document.facts {
             ending.modified = Some(facts.modified);
             if document.limits.max_size.is_some_and(|most| facts.size > most) {
@@ -214,6 +211,38 @@ impl Worker {
                 return Ok(());
             }
         }
+        let same = document.facts.as_ref().and_then(|f| Same::new(f, document.path.as_bytes()));
+        match same {
+            Some(same) => self.scan_linked(document, same, ending),
+            None => self.scan_opened(document, ending),
+        }
+    }
+
+    /// A file with other names: it may be known already.
+    fn scan_linked(
+        &mut self,
+        document: Document<'_>,
+        same: Same,
+        ending: &mut Ending,
+    ) -> Result<(), Halt> {
+        if let Some(known) = self.context.linked.get(&same) {
+            self.writer.replay(&known.findings);
+            ending.bytes = known.bytes;
+            ending.digest = known.digest;
+            return Ok(());
+        }
+        self.writer.start_recording();
+        self.scan_opened(document, ending)?;
+        if let Some(findings) = self.writer.stop_recording()
+            && ending.outcome.is_none()
+        {
+            let (bytes, digest) = (ending.bytes, ending.digest);
+            self.context.linked.keep(same, Known { findings, bytes, digest });
+        }
+        Ok(())
+    }
+
+    fn scan_opened(&mut self, mut document: Document<'_>, ending: &mut Ending) -> Result<(), Halt> {
         match self.read_head(&mut document) {
             Ok(()) => self.scan_recognised(document, ending),
             Err(error) => {

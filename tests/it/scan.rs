@@ -182,6 +182,39 @@ fn the_number_of_threads_changes_nothing() {
 }
 
 #[test]
+fn every_name_of_a_file_is_a_place() {
+    let tree = Tree::new(&[("a/brev.txt", LETTER.as_bytes())]);
+    let share = tree.path().join("share");
+    for other in ["a/kopia.txt", "b.txt"] {
+        fs::hard_link(share.join("a/brev.txt"), share.join(other)).unwrap();
+    }
+    let lines = tree.scan(&[]);
+    check_ledger(&lines);
+    let without_place = |path: &str| -> Vec<Value> {
+        let of = |f: &&&Value| text(f, "/location/path") == path;
+        let mut found: Vec<Value> =
+            of_type(&lines, "finding").iter().filter(of).map(|f| (*f).clone()).collect();
+        for finding in &mut found {
+            finding["id"] = Value::Null;
+            finding["location"]["path"] = Value::Null;
+        }
+        found
+    };
+    let first = without_place("a/brev.txt");
+    assert_eq!(first.len(), 3);
+    assert_eq!(without_place("a/kopia.txt"), first);
+    assert_eq!(without_place("b.txt"), first);
+    let ids: BTreeSet<&str> = of_type(&lines, "finding").iter().map(|f| text(f, "/id")).collect();
+    assert_eq!(ids.len(), 9);
+    // The ids are those that each place has by itself.
+    fs::remove_file(share.join("b.txt")).unwrap();
+    fs::copy(share.join("a/brev.txt"), share.join("b.txt")).unwrap();
+    let again = tree.scan(&[]);
+    let again: BTreeSet<&str> = of_type(&again, "finding").iter().map(|f| text(f, "/id")).collect();
+    assert_eq!(ids, again);
+}
+
+#[test]
 fn standard_input_is_a_source() {
     let tree = sample();
     let out = tree.run_with(&["scan", "-", "--format", "ndjson"], LETTER.as_bytes());

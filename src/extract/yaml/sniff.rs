@@ -1,5 +1,7 @@
 //! Tells YAML from forms, letters, mail headers and lists that look a little like it.
 
+use crate::extract::stream::lines;
+
 /// So many lines are looked at.
 const ENOUGH: usize = 200;
 
@@ -42,14 +44,9 @@ pub(super) fn is_yaml(head: &[u8], is_named: bool) -> bool {
 /// Indentation and text of the lines that are neither blank, comments nor markers.
 fn content_lines(head: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let indented = |line: &[u8]| line.iter().take_while(|&&b| b == b' ').count();
-    let mut from = 0;
-    memchr::memchr_iter(b'\n', head)
-        .chain(std::iter::once(head.len()))
-        .map(move |end| &head[std::mem::replace(&mut from, end + 1)..end])
-        .map(move |line| (indented(line), line.trim_ascii()))
-        .filter(|(_, text)| {
-            !matches!(text.first(), None | Some(b'#' | b'%')) && *text != b"---" && *text != b"..."
-        })
+    lines(head).map(move |line| (indented(line), line.trim_ascii())).filter(|(_, text)| {
+        !matches!(text.first(), None | Some(b'#' | b'%')) && *text != b"---" && *text != b"..."
+    })
 }
 
 fn shape(text: &[u8]) -> Line {
