@@ -15,7 +15,7 @@ const HEAD: u64 = 64 * 1024;
 
 /// What a unit turned out to be. What could not be read of it the sink was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Met {
+pub enum Met {
     /// Text, which the sink was given.
     Text,
     /// Nothing, or not a single byte.
