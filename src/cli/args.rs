@@ -11,7 +11,7 @@ use globset::Glob;
 
 use super::options::{Format, Values, When};
 use super::size;
-use crate::model::{Category, Confidence};
+use crate::model::{Category, Confidence, Language};
 use crate::validate::date::Date;
 
 /// The whole command line.
@@ -198,6 +198,10 @@ pub(super) struct Explain {
     #[arg(long, value_name = "HOW", default_value = "masked")]
     #[arg(value_parser = one_of(EXPLAIN_VALUES))]
     pub values: Values,
+    /// The language of the explanation
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    #[arg(value_parser = one_of(LANGUAGES))]
+    pub lang: Language,
     #[command(flatten)]
     pub detection: Detection,
 }
@@ -386,6 +390,9 @@ const VALUES: &[Choice<Values>] = &[
 
 const EXPLAIN_VALUES: &[Choice<Values>] =
     &[("masked", "", Values::Masked), ("plain", "", Values::Plain)];
+
+const LANGUAGES: &[Choice<Language>] =
+    &[("en", "English", Language::English), ("sv", "Swedish", Language::Swedish)];
 
 const FORMATS: &[Choice<Format>] = &[
     ("json", "one document", Format::Json),

@@ -58,7 +58,7 @@ impl Surroundings {
                 output: target(text.output),
             }),
             Sub::Explain(explain) => Command::Explain(self.explain(explain)),
-            Sub::Rules(rules) => Command::Rules(rules_options(rules.command)),
+            Sub::Rules(rules) => Command::Rules(self.rules(rules.command)),
             Sub::Schema(schema) => Command::Schema(target(schema.output)),
             Sub::Completions(completions) => Command::Completions(completions.shell),
             Sub::Key(key) => {
@@ -93,7 +93,15 @@ impl Surroundings {
     fn explain(&self, explain: args::Explain) -> ExplainOptions {
         let (file, line) = split_line(&explain.target, Path::exists);
         let detection = self.detection(explain.detection);
-        ExplainOptions { file, line, values: explain.values, detection }
+        ExplainOptions { file, line, values: explain.values, language: explain.lang, detection }
+    }
+
+    fn rules(&self, command: RulesCommand) -> RulesOptions {
+        match command {
+            RulesCommand::List => RulesOptions::List,
+            RulesCommand::Show { rule } => RulesOptions::Show(rule),
+            RulesCommand::Test => RulesOptions::Test(self.last_day_of_year),
+        }
     }
 
     fn detection(&self, detection: args::Detection) -> Detection {
@@ -139,14 +147,6 @@ fn merge_options(merge: args::Merge) -> Result<MergeOptions, Failure> {
         format: merge.format.format,
         output: target(merge.output),
     })
-}
-
-fn rules_options(command: RulesCommand) -> RulesOptions {
-    match command {
-        RulesCommand::List => RulesOptions::List,
-        RulesCommand::Show { rule } => RulesOptions::Show(rule),
-        RulesCommand::Test => RulesOptions::Test,
-    }
 }
 
 fn selection(selection: args::Selection) -> Selection {
@@ -212,7 +212,7 @@ mod tests {
 
     use super::*;
     use crate::cli::options::{Format, When};
-    use crate::model::Confidence;
+    use crate::model::{Confidence, Language};
 
     fn day(year: u16, month: u8, day: u8) -> Date {
         Date::new(year, month, day).unwrap()
@@ -307,9 +307,13 @@ mod tests {
         );
         check("text a.txt", |c| matches!(c, Command::Text(_)));
         check("rules list", |c| *c == Command::Rules(RulesOptions::List));
-        check("rules test", |c| *c == Command::Rules(RulesOptions::Test));
+        check("rules test", |c| matches!(c, Command::Rules(RulesOptions::Test(_))));
         check("rules show phone", |c| *c == Command::Rules(RulesOptions::Show("phone".into())));
         check("explain a.csv:17", |c| matches!(c, Command::Explain(e) if e.line == Some(17)));
+        check(
+            "explain a.csv --lang sv",
+            |c| matches!(c, Command::Explain(e) if e.language == Language::Swedish),
+        );
         check("schema -o s.json", |c| *c == Command::Schema(Target::File("s.json".into())));
         check("completions bash", |c| matches!(c, Command::Completions(_)));
         check("key new k", |c| *c == Command::NewKey("k".into()));

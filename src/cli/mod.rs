@@ -11,11 +11,13 @@ mod args;
 mod convert;
 mod distribute;
 pub mod exit;
+mod explain;
 pub mod key;
 pub mod options;
 pub mod output;
 mod plain;
 pub mod progress;
+mod rules;
 mod scan;
 pub mod session;
 pub mod signals;
@@ -56,8 +58,8 @@ fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
         Command::Work(options) => distribute::work(options),
         Command::Merge(options) => distribute::merge(options),
         Command::Text(options) => text::text(options),
-        Command::Explain(options) => scan::explain(options),
-        Command::Rules(options) => scan::rules(options),
+        Command::Explain(options) => explain::explain(options),
+        Command::Rules(options) => rules::rules(options),
         Command::Schema(target) => plain::schema(target),
         Command::Completions(shell) => plain::completions(*shell),
         Command::NewKey(file) => plain::new_key(file),

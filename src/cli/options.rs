@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use globset::Glob;
 
-use crate::model::{Category, Confidence};
+use crate::model::{Category, Confidence, Language};
 use crate::validate::date::Date;
 
 /// A whole command line.
@@ -122,6 +122,8 @@ pub struct ExplainOptions {
     pub line: Option<u64>,
     /// Show values as they stand instead of masked.
     pub values: Values,
+    /// The language of the explanation.
+    pub language: Language,
     /// What is looked for.
     pub detection: Detection,
 }
@@ -133,8 +135,8 @@ pub enum RulesOptions {
     List,
     /// One rule in full.
     Show(String),
-    /// Run the examples of all rules.
-    Test,
+    /// Run the examples of all rules, birth dates judged by this day.
+    Test(Date),
 }
 
 /// What to scan.

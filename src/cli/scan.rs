@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use super::exit::{ExitStatus, Failure};
-use super::options::{self, ExplainOptions, Format, RulesOptions, ScanOptions, SourceSpec};
+use super::options::{self, Format, ScanOptions, SourceSpec};
 use super::session::{self, Outcome};
 use super::sources;
 use super::terminal::tell;
@@ -108,19 +108,4 @@ pub(super) fn showing(options: &options::Showing) -> Result<Showing, Failure> {
     };
     let key = session::key(options)?.map(|key| report::Key::new(key.bytes()));
     Ok(Showing { values, key, mask_paths: options.mask_paths })
-}
-
-/// Shows why something was, or was not, reported.
-pub(super) fn explain(options: &ExplainOptions) -> Result<ExitStatus, Failure> {
-    sources::check(&[SourceSpec::Path(options.file.clone())])?;
-    Err(not_built("explain"))
-}
-
-/// Lists, shows or tests the rules.
-pub(super) fn rules(_options: &RulesOptions) -> Result<ExitStatus, Failure> {
-    Err(not_built("rules"))
-}
-
-fn not_built(command: &str) -> Failure {
-    Failure::usage(format!("`{command}` is not part of this build"))
 }

@@ -19,6 +19,8 @@ pub enum Outcome {
     Complete,
     /// All of it was tried; something could not be read.
     Incomplete,
+    /// All of it was tried; something does not hold.
+    Failed,
     /// It was asked to end before that; the result says so.
     Interrupted,
 }
@@ -114,6 +116,7 @@ fn finish(session: Session, outcome: io::Result<Outcome>) -> Result<ExitStatus, 
     let status = match outcome? {
         Outcome::Complete => ExitStatus::Done,
         Outcome::Incomplete => ExitStatus::Incomplete,
+        Outcome::Failed => ExitStatus::Failed,
         Outcome::Interrupted => {
             output.map_or(Ok(()), OutputFile::keep_partial)?;
             return Ok(session.interrupt.status().unwrap_or(ExitStatus::Interrupted));
@@ -172,6 +175,7 @@ mod tests {
     fn every_outcome_has_its_status_and_its_file() {
         check(Ok(Outcome::Complete), Ok(0), &["out"]);
         check(Ok(Outcome::Incomplete), Ok(3), &["out"]);
+        check(Ok(Outcome::Failed), Ok(1), &["out"]);
         check(Ok(Outcome::Interrupted), Ok(130), &["out.partial"]);
         check(Err(io::Error::from(io::ErrorKind::BrokenPipe)), Ok(0), &["out.partial"]);
         check(Err(io::Error::from(io::ErrorKind::StorageFull)), Err(4), &["out.partial"]);

@@ -61,7 +61,7 @@ impl Candidate {
     }
 
     /// Notes hold other things; everything else excludes one another.
-    fn excludes(&self, other: &Candidate) -> bool {
+    pub(crate) fn excludes(&self, other: &Candidate) -> bool {
         (self.category == Category::Dietary) == (other.category == Category::Dietary)
     }
 }

@@ -3,7 +3,7 @@
 //! [`Detector::scan`] is the way in. The [`finder`] names the few places worth a closer look; what
 //! stands there is read (`number`, `phone`, `email`), weighed with what surrounds it (`judge`,
 //! `keywords`, `surroundings`), and of two readings of the same bytes the better one stays
-//! (`candidate`). Nothing here knows of files, formats or reports.
+//! (`candidate`). [`explain`] tells of the others too. Nothing here knows of files, formats or reports.
 
 mod candidate;
 mod cells;
@@ -12,6 +12,7 @@ pub mod dietary;
 mod domains;
 mod email;
 pub mod examples;
+pub mod explain;
 pub mod finder;
 mod judge;
 mod keywords;
@@ -109,9 +110,16 @@ impl Detector {
         found: &mut dyn FnMut(&Finding<'_>),
     ) {
         scratch.meanings.read(record, &mut scratch.labels);
+        let wants = self.wants(&scratch.meanings);
+        self.gather(record, wants, scratch);
+        candidate::settle(&mut scratch.candidates);
+        self.report(record, scratch, found);
+    }
+
+    /// Collects the candidates of a record, rivals included.
+    fn gather(&self, record: &Record<'_>, wants: Wants, scratch: &mut Scratch) {
         scratch.hits.clear();
         scratch.candidates.clear();
-        let wants = self.wants(&scratch.meanings);
         self.finder.find(record.text, record.focus.clone(), wants, &mut scratch.hits);
         let mut reader = Reader {
             detector: self,
@@ -134,8 +142,6 @@ impl Detector {
         if self.wants_category(Category::Dietary) {
             reader.diet(record, &scratch.hits);
         }
-        candidate::settle(&mut scratch.candidates);
-        self.report(record, scratch, found);
     }
 
     fn wants(&self, meanings: &Meanings) -> Wants {

@@ -1,5 +1,7 @@
 //! What speaks for and against a finding, as a set of named clues.
 
+use super::Language;
+
 /// One piece of evidence. The name is what inventories show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -141,7 +143,64 @@ impl Clue {
             Clue::FileName => "file_name",
         }
     }
+
+    /// What it says, as a sentence without its full stop, for people who have not read the rules.
+    #[must_use]
+    pub const fn describe(self, language: Language) -> &'static str {
+        let [english, swedish] = SENTENCES[self as usize];
+        language.pick(english, swedish)
+    }
 }
+
+/// What each clue of [`Clue::ALL`] says, in English and in Swedish.
+const SENTENCES: [[&str; 2]; Clue::ALL.len()] = [
+    ["the check digit is right", "kontrollsiffran stämmer"],
+    ["the check digit is wrong", "kontrollsiffran stämmer inte"],
+    ["the digits hold a date of the calendar", "siffrorna innehåller ett datum som finns"],
+    ["the century is written out", "århundradet är utskrivet"],
+    ["it is written with the usual separator", "det är skrivet med det vanliga skiljetecknet"],
+    ["it is written with an unusual separator", "det är skrivet med ett ovanligt skiljetecken"],
+    [
+        "the label of its column or field names it",
+        "rubriken på kolumnen eller fältet säger vad det är",
+    ],
+    ["a word near by names it", "ett ord i närheten säger vad det är"],
+    [
+        "the label of its column or field says something else",
+        "rubriken på kolumnen eller fältet säger något annat",
+    ],
+    ["a word near by says something else", "ett ord i närheten säger något annat"],
+    ["what stands right before it names it", "det som står alldeles före säger vad det är"],
+    ["most values of its column are such", "de flesta värden i kolumnen är sådana"],
+    ["few values of its column are such", "få värden i kolumnen är sådana"],
+    [
+        "its end reads as a time of day, as in a time stamp",
+        "slutet kan läsas som ett klockslag, som i en tidsstämpel",
+    ],
+    ["it could as well be a phone number", "det kan lika gärna vara ett telefonnummer"],
+    ["its month or day stands for an unknown one", "månaden eller dagen står för en okänd"],
+    [
+        "it is published for tests or fiction and belongs to nobody",
+        "det är utgivet för test eller fiktion och tillhör ingen",
+    ],
+    ["the numbering plan has such a number", "numret ryms i nummerplanen"],
+    ["it is written with its country code", "det är skrivet med landsnummer"],
+    ["its digits are grouped as people group them", "siffrorna är grupperade som folk brukar göra"],
+    ["its top-level domain exists", "toppdomänen finns"],
+    ["it is written in a disguise, such as (at)", "det är skrivet förtäckt, till exempel med (at)"],
+    [
+        "leading zeros that a spreadsheet drops were put back",
+        "inledande nollor som ett kalkylark tar bort har återställts",
+    ],
+    ["it is put together from two fields", "det är sammansatt av två fält"],
+    ["it stands in a column of dietary needs", "det står i en kolumn för kostbehov"],
+    ["there are words for a condition or a diet", "det finns ord för ett tillstånd eller en kost"],
+    ["words near by speak of a person", "ord i närheten talar om en person"],
+    ["the record says whose it is", "posten säger vem det gäller"],
+    ["it is a count, not a person", "det är ett antal, inte en person"],
+    ["its digits stand in one run, without groups", "siffrorna står i en följd, utan grupper"],
+    ["it stands in the name of a file or folder", "det står i namnet på en fil eller mapp"],
+];
 
 /// A set of clues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -189,6 +248,20 @@ mod tests {
         for (n, clue) in Clue::ALL.into_iter().enumerate() {
             assert_eq!(clue as usize, n, "{clue:?}");
         }
+    }
+
+    #[test]
+    fn sentences_stand_beside_their_clues() {
+        let check = |clue: Clue, english: &str, swedish: &str| {
+            assert!(clue.describe(Language::English).contains(english), "{clue:?}");
+            assert!(clue.describe(Language::Swedish).contains(swedish), "{clue:?}");
+        };
+        check(Clue::Luhn, "digit is right", "stämmer");
+        check(Clue::Label, "label", "rubriken");
+        check(Clue::UnknownDate, "unknown", "okänd");
+        check(Clue::KnownTld, "top-level", "toppdomänen");
+        check(Clue::CountOnly, "count", "antal");
+        check(Clue::FileName, "file", "fil");
     }
 
     #[test]

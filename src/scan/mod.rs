@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 mod distribute;
+pub mod explain;
 mod feed;
 mod large;
 mod linked;
@@ -20,6 +21,7 @@ mod meter;
 mod ordered;
 mod progress;
 mod queue;
+mod read;
 pub mod text;
 mod unit;
 mod watch;

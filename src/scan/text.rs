@@ -1,24 +1,16 @@
 //! What the scanner reads, as lines of JSON: one a record, a row, a line of running text.
 
-use std::io::{self, Read as _, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-use super::feed;
-use super::meter::{Metered, Origin};
-use crate::extract::blocks::{Block, Blocks};
-use crate::extract::{Format, STRUCTURED, TextStream, recognise};
+use super::{feed, read};
 use crate::model::{
-    FileName, Flow, Place, Problem, Reason, Record, RowCursor, Shape, Sink, Table, TextSpan,
-    UnitKind,
+    FileName, Flow, Place, Problem, Record, RowCursor, Shape, Sink, Table, TextSpan,
 };
-use crate::source::file::{self, Links, Refused};
-use crate::source::{Found, Root, RootKind, Selection, State};
-
-/// First bytes by which a document is recognised.
-const HEAD: u64 = 64 * 1024;
+use crate::source::{Found, Root, Selection};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +37,7 @@ pub fn show(
     for root in feed::in_order(sources) {
         for found in feed::units_of(&root, selection, super::LISTING_TIMEOUT) {
             let mut shown = Shown::new(&root, &found, out, stop);
-            shown.unit(&found);
+            read::unit(&root, &found, &mut shown);
             if let Some(error) = shown.error {
                 return Err(error);
             }
@@ -78,68 +70,6 @@ impl<'o> Shown<'o> {
         stop: &'o AtomicBool,
     ) -> Shown<'o> {
         Shown { root, path: &found.path, out, stop, error: None, incomplete: false }
-    }
-
-    fn unit(&mut self, found: &Found) {
-        match &found.state {
-            State::Ready if found.kind != UnitKind::Folder => self.content(found),
-            State::Unread(problem) => {
-                let _ = self.problem(problem.clone());
-            }
-            _ => {}
-        }
-    }
-
-    fn content(&mut self, found: &Found) {
-        let links = if self.root.kind == RootKind::File { Links::Follow } else { Links::Refuse };
-        let origin = match found.kind {
-            UnitKind::Stdin => Ok(Origin::Stream(Box::new(io::stdin()))),
-            _ => file::open(&self.root.locate(self.path), links).map(Origin::File),
-        };
-        let read = match origin {
-            Ok(origin) => self.document(origin),
-            Err(Refused::Skip(_)) => Ok(()),
-            Err(Refused::Io(error)) => Err(error),
-        };
-        if let Err(error) = read {
-            let detail = format!("it cannot be read: {error}");
-            let _ = self.problem(Problem::whole(Reason::of_io(&error), detail));
-        }
-    }
-
-    fn document(&mut self, origin: Origin) -> io::Result<()> {
-        let mut source = Metered::new(origin, b"");
-        let mut head = Vec::new();
-        source.by_ref().take(HEAD).read_to_end(&mut head)?;
-        let path = self.path.as_bytes();
-        let name = memchr::memrchr(b'/', path).map_or(path, |at| &path[at + 1..]);
-        let recognised = recognise(&head, name);
-        let table = match recognised.format {
-            Format::Empty | Format::Binary => return Ok(()),
-            Format::Unsupported(what) => {
-                let _ = self.problem(Problem::whole(Reason::Unsupported, what));
-                return Ok(());
-            }
-            Format::Structured(n) => {
-                let rest = Box::new(source);
-                let mut stream = TextStream::with_encoding(head, rest, recognised.stored);
-                let _ = (STRUCTURED[n].extract)(&mut stream, self)?;
-                return Ok(());
-            }
-            Format::Text => None,
-            Format::Table(dialect) => Some(dialect.table),
-        };
-        let quote = table.as_ref().and_then(|table| table.quote);
-        let mut blocks = Blocks::new(head, Box::new(source), recognised.stored, quote);
-        let mut block = Block::default();
-        loop {
-            let more = blocks.next(&mut block);
-            if matches!(more, Ok(false)) || self.record(&block.record(table.as_ref())) == Flow::Stop
-            {
-                return Ok(());
-            }
-            more?;
-        }
     }
 
     /// Each line of running text, each row of a table.

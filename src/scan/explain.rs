@@ -1,0 +1,144 @@
+//! Tells of everything in one file that was looked at: what is reported, and what is not and why.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{feed, read};
+use crate::detect::explain::Explained;
+use crate::detect::{Detector, Scratch};
+use crate::model::{
+    Cursor, Flow, Place, Problem, Record, RowCursor, Shape, Sink, Table, TextPlace, TextSpan,
+    UnitKind,
+};
+use crate::source::{Root, Selection};
+
+pub use super::read::Met;
+
+/// One thing that was looked at.
+#[derive(Clone)]
+pub struct Account {
+    /// Where it stands.
+    pub place: Place,
+    /// Its text, unmasked.
+    pub written: String,
+    /// What became of it.
+    pub explained: Explained,
+}
+
+/// Is told of a file.
+pub trait Listener {
+    /// Something was looked at.
+    fn account(&mut self, account: &Account) -> Flow;
+
+    /// Something could not be read.
+    fn problem(&mut self, problem: &Problem) -> Flow;
+}
+
+/// Tells of the one unit of a source, its name first.
+pub fn explain(
+    root: Root,
+    detector: &Detector,
+    stop: &AtomicBool,
+    listener: &mut dyn Listener,
+) -> Met {
+    let root = Arc::new(root);
+    let selection = Arc::new(Selection::default());
+    let mut met = Met::Empty;
+    for found in feed::units_of(&root, &selection, super::LISTING_TIMEOUT) {
+        let mut reader = Reader { detector, stop, listener, scratch: Scratch::default() };
+        let is_named = found.kind != UnitKind::Stdin;
+        if is_named && read::name(&found.path, &mut reader) == Flow::Stop {
+            return met;
+        }
+        reader.scratch.begin_document();
+        met = read::unit(&root, &found, &mut reader);
+    }
+    met
+}
+
+/// Explains the records an extractor pushes.
+struct Reader<'r> {
+    detector: &'r Detector,
+    stop: &'r AtomicBool,
+    listener: &'r mut dyn Listener,
+    scratch: Scratch,
+}
+
+impl Sink for Reader<'_> {
+    fn record(&mut self, record: &Record<'_>) -> Flow {
+        let mut places = Places::new(record);
+        for explained in self.detector.explain(record, &mut self.scratch) {
+            let account = Account {
+                place: places.of(&explained.range),
+                written: written(record, &explained.range),
+                explained,
+            };
+            let stopped = self.stop.load(Ordering::Relaxed);
+            if stopped || self.listener.account(&account) == Flow::Stop {
+                return Flow::Stop;
+            }
+        }
+        Flow::Continue
+    }
+
+    fn problem(&mut self, problem: Problem) -> Flow {
+        self.listener.problem(&problem)
+    }
+}
+
+fn written(record: &Record<'_>, range: &Range<usize>) -> String {
+    let ruler = match &record.shape {
+        Shape::Text(span) | Shape::Table(span, _) => span.ruler,
+        Shape::Fields(fields) => fields.ruler,
+    };
+    ruler.decode(&record.text[range.clone()]).into_owned()
+}
+
+/// Where the ranges of a record stand. Lines are counted on from range to range, which come in order.
+struct Places<'r> {
+    record: &'r Record<'r>,
+    known: (usize, Cursor),
+    rows: Option<(RowCursor, &'r Table)>,
+}
+
+impl<'r> Places<'r> {
+    fn new(record: &'r Record<'r>) -> Places<'r> {
+        let (start, rows) = match &record.shape {
+            Shape::Text(span) => (span.start, None),
+            Shape::Table(span, table) => {
+                let mut rows = RowCursor::new(table, span.ruler.line_end);
+                rows.begin(record.focus.start);
+                (span.start, Some((rows, *table)))
+            }
+            Shape::Fields(_) => (Cursor::start(0), None),
+        };
+        Places { record, known: (0, start), rows }
+    }
+
+    fn of(&mut self, range: &Range<usize>) -> Place {
+        match &self.record.shape {
+            Shape::Text(span) | Shape::Table(span, _) => Place::Text(self.in_text(span, range)),
+            Shape::Fields(fields) => fields.place(self.record.text, range),
+        }
+    }
+
+    fn in_text(&mut self, span: &TextSpan, range: &Range<usize>) -> TextPlace {
+        let text = self.record.text;
+        let (at, cursor) = self.known;
+        let (at, cursor) = if at <= range.start { (at, cursor) } else { (0, span.start) };
+        let from = span.ruler.advance(cursor, &text[at..range.start]);
+        self.known = (range.start, from);
+        let byte_end = from.byte + span.ruler.stored_len(&text[range.clone()]);
+        let field = self.column(range.start);
+        TextPlace { line: from.line, column: from.column, byte_start: from.byte, byte_end, field }
+    }
+
+    /// The header of the column that holds byte `at`.
+    fn column(&mut self, at: usize) -> Option<String> {
+        let (rows, table) = self.rows.as_mut()?;
+        let n = rows.column(self.record.text, at);
+        let column = table.columns.get(n).filter(|_| table.has_header)?;
+        (!column.name.is_empty()).then(|| column.name.clone())
+    }
+}
