@@ -131,7 +131,7 @@ impl SecondLook<'_> {
 
     /// The sentence around the word of food or diet at `at`, told once.
     fn words(&mut self, field: &Field, at: usize) -> Option<Down> {
-        if at < self.done || !dietary::gate(self.text, at) {
+        if at < self.done || dietary::gate(self.text, at).is_err() {
             return None;
         }
         let within = &self.text[field.bounds.clone()];
