@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
+use std::sync::atomic::Ordering;
 
 use super::exit::{ExitStatus, Failure};
 use super::options::{ExplainOptions, SourceSpec, Target, Values, When};
@@ -40,9 +41,10 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<ExitStatus, Failure> {
             Words { file, language: options.language, plain: options.values == Values::Plain };
         let mut teller = Teller::new(words, options.line, &mut session.output);
         let met = explain::explain(root, &detector, &stop, &mut teller);
-        let outcome = teller.end(met)?;
-        let stopped = stop.load(std::sync::atomic::Ordering::Relaxed);
-        Ok(if stopped { Outcome::Interrupted } else { outcome })
+        if stop.load(Ordering::Relaxed) {
+            return Ok(Outcome::Interrupted);
+        }
+        teller.end(met)
     })
 }
 

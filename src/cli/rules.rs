@@ -141,7 +141,7 @@ fn test(rules: &[Rule], reference: Date) -> (String, Outcome) {
     let count: usize = rules.iter().map(|rule| rule.positive.len() + rule.negative.len()).sum();
     let _ = match failures.len() {
         0 => writeln!(out, "all {count} examples of {} rules hold", rules.len()),
-        failed => writeln!(out, "{failed} failures in {count} examples of {} rules", rules.len()),
+        failed => writeln!(out, "failures: {failed}, of {count} examples of {} rules", rules.len()),
     };
     let outcome = if failures.is_empty() { Outcome::Complete } else { Outcome::Failed };
     (out, outcome)
@@ -163,7 +163,7 @@ mod tests {
         let (said, outcome) = test(&rules, Date::new(2026, 12, 31).unwrap());
         assert_eq!(outcome, Outcome::Failed);
         assert!(said.starts_with("email: bo@example.com\n    should find nothing"), "{said}");
-        assert!(said.contains("\n1 failures in "), "{said}");
+        assert!(said.contains("\nfailures: 1, of "), "{said}");
     }
 
     #[test]

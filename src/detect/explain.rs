@@ -251,13 +251,14 @@ mod tests {
         use Category::{Dietary, Email, Personnummer, Phone};
         check("8513092385", "8513092385", Personnummer, Err(Reason::Date));
         check("900101-9804", "900101-9804", Personnummer, Err(Reason::CheckDigit));
-        check("556036-0793", "556036-0793", Personnummer, Err(Reason::Organisation));
+        check("559999-0000", "559999-0000", Personnummer, Err(Reason::Organisation));
         check("x9001012385", "9001012385", Personnummer, Err(Reason::Inside));
         check("20260311142233", "20260311142233", Personnummer, Err(Reason::Inside));
         check("900101-0008", "900101-0008", Personnummer, Err(Reason::Serial));
         check("bo@exempel.qqq", "bo@exempel.qqq", Email, Err(Reason::UnknownTld));
         check("git@forge.example.com:a/b", "git@forge.example.com:a/b", Email, Err(Reason::Place));
         check("ring +999 1234567", "+999 1234567", Phone, Err(Reason::Plan));
-        check("Glutenfri kost serveras.", "Glutenfri", Dietary, Err(Reason::NoPerson));
+        check("Glutenfri kost serveras.", "Glutenfri", Dietary, Err(Reason::NoNeed));
+        check("Allergisk mot nötter.", "Allergisk", Dietary, Err(Reason::NoPerson));
     }
 }

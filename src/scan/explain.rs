@@ -74,12 +74,11 @@ impl Sink for Reader<'_> {
                 written: written(record, &explained.range),
                 explained,
             };
-            let stopped = self.stop.load(Ordering::Relaxed);
-            if stopped || self.listener.account(&account) == Flow::Stop {
+            if self.listener.account(&account) == Flow::Stop {
                 return Flow::Stop;
             }
         }
-        Flow::Continue
+        if self.stop.load(Ordering::Relaxed) { Flow::Stop } else { Flow::Continue }
     }
 
     fn problem(&mut self, problem: Problem) -> Flow {

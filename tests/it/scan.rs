@@ -109,7 +109,8 @@ fn nothing_is_shown_that_was_not_asked_for() {
     for format in ["ndjson", "json", "csv", "summary"] {
         let out = tree.run(&["scan", "share", "--format", format, "--mask-paths"]).stdout;
         let out = String::from_utf8(out).unwrap();
-        for value in ["-8419", "-2390", "208419", "202390", "eva@", "ingvar@", "174 06", "1740605"] {
+        for value in ["-8419", "-2390", "208419", "202390", "eva@", "ingvar@", "174 06", "1740605"]
+        {
             assert!(!out.contains(value), "{value} in {format}: {out}");
         }
     }

@@ -9,8 +9,9 @@ use crate::detect::finder::{Hit, HitKind};
 use crate::detect::surroundings::{Field, Surroundings};
 use crate::detect::{Detector, Scratch, email, number, ruler_of};
 use crate::model::{Category, Record, Ruler};
+use crate::validate;
 use crate::validate::date::Date;
-use crate::validate::{self, personnummer};
+use crate::validate::personnummer::{self, Kind, Rejected};
 
 /// A phone number as written takes so many bytes at most.
 const PHONE: usize = 24;
@@ -94,7 +95,7 @@ impl SecondLook<'_> {
         }
         let plus = written.style == number::Style::Plus;
         let rejected = personnummer::check(written.digits(), plus, self.reference).err()?;
-        down(range, rejected.into())
+        Some((range, category_of(&rejected), rejected.into()))
     }
 
     /// The number that begins with the `0` or `+` at `at`.
@@ -154,6 +155,16 @@ impl SecondLook<'_> {
         let lonely = !dietary::sentence(&text, &context).is_empty();
         let reason = if lonely { Reason::NoPerson } else { Reason::NoNeed };
         Some((letters_around(self.text, &range, at), Category::Dietary, reason))
+    }
+}
+
+/// What digits would be if they were right.
+fn category_of(rejected: &Rejected) -> Category {
+    match rejected {
+        Rejected::CheckDigit(accepted) if accepted.kind == Kind::Samordningsnummer => {
+            Category::Samordningsnummer
+        }
+        _ => Category::Personnummer,
     }
 }
 
