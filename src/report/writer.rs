@@ -135,9 +135,10 @@ impl UnitWriter {
         self.found
     }
 
-    /// Takes over what another writer found in a part of this unit.
-    pub fn add_part(&mut self, lines: &[u8], tally: &Tally) {
-        self.lines.extend_from_slice(lines);
+    /// Takes over what another writer found in a part of this unit: `lines` change places with this
+    /// writer's, which must be taken.
+    pub fn swap_part(&mut self, lines: &mut Vec<u8>, tally: &Tally) {
+        std::mem::swap(&mut self.lines, lines);
         self.tally.merge(tally);
         self.found += tally.findings.total();
     }
@@ -149,7 +150,7 @@ impl UnitWriter {
         self.lines = buffer;
     }
 
-    /// Ends the part: its lines and what they add up to, for [`UnitWriter::add_part`].
+    /// Ends the part: its lines and what they add up to, for [`UnitWriter::swap_part`].
     pub fn end_part(&mut self) -> (Vec<u8>, Tally) {
         let tally = std::mem::take(&mut self.tally);
         self.found -= tally.findings.total();

@@ -176,6 +176,7 @@ fn run_in(
         for job in watch.give_up_stuck() {
             if let Some(job) = job {
                 close_stuck(context, &job);
+                context.queue.done();
             }
             start_worker(context, &mut watch)?;
         }

@@ -49,6 +49,8 @@ struct State {
     /// The feeder waits until so few jobs are left.
     wanted_below: Option<usize>,
     large: Vec<Arc<Large>>,
+    /// Jobs under way: each may turn out to be large.
+    running: usize,
     closed: bool,
 }
 
@@ -93,16 +95,28 @@ impl Queue {
                     state.wanted_below = None;
                     self.room.notify_all();
                 }
+                state.running += 1;
                 return Some(Task::Units(job));
             }
             state.large.retain(|large| !large.is_over());
             if let Some(large) = state.large.first() {
                 return Some(Task::Help(Arc::clone(large)));
             }
-            if state.closed {
+            if state.closed && state.running == 0 {
                 return None;
             }
             state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// A job that was popped is done, or nobody is at it any more.
+    pub(super) fn done(&self) {
+        let mut state = self.lock();
+        state.running -= 1;
+        let over = state.closed && state.running == 0;
+        drop(state);
+        if over {
+            self.work.notify_all();
         }
     }
 

@@ -10,7 +10,7 @@ use super::distribute::Limits;
 use super::large::{Large, Taken};
 use super::linked::{Known, Same};
 use super::meter::{Metered, Origin};
-use super::ordered::{Halt, Mark};
+use super::ordered::Halt;
 use super::queue::Batch;
 use super::worker::{Records, Worker, fault};
 use crate::extract::blocks::{Block, Blocks};
@@ -465,13 +465,13 @@ impl Worker {
     fn lead(&mut self, large: &Large) -> Result<(), Halt> {
         self.commit_part()?;
         loop {
-            while let Some(part) = large.next_part() {
+            while let Some(mut part) = large.next_part() {
                 if part.failed {
                     self.problem(&fault());
                 }
-                self.writer.add_part(&part.lines, &part.tally);
+                self.hand_in_part(&mut part)?;
                 large.give_back(part.lines);
-                self.commit_part()?;
+                self.check_stop()?;
             }
             if large.is_done() {
                 return Ok(());
@@ -498,8 +498,7 @@ impl Worker {
     }
 
     fn commit_part(&mut self) -> Result<(), Halt> {
-        let mark = Mark { done: self.done, found: self.writer.found() };
-        self.commit(mark.found)?;
+        self.commit(self.writer.found())?;
         self.check_stop()
     }
 }

@@ -30,9 +30,14 @@ impl Pulse {
         self.busy.store(busy, Ordering::Relaxed);
     }
 
-    /// What it is at work on.
-    pub(super) fn set_job(&self, job: Option<Job>) {
-        *self.job.lock().unwrap_or_else(PoisonError::into_inner) = job;
+    /// It begins to work on this.
+    pub(super) fn begin(&self, job: Job) {
+        *self.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(job);
+    }
+
+    /// It is done with that. False if it was taken away in the meantime.
+    pub(super) fn end(&self) -> bool {
+        self.job.lock().unwrap_or_else(PoisonError::into_inner).take().is_some()
     }
 
     /// Must it stop?

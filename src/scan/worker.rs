@@ -73,7 +73,7 @@ impl Worker {
         let batch = Arc::clone(&job.batch);
         self.ticket = job.ticket;
         let from = job.from;
-        self.pulse.set_job(Some(job));
+        self.pulse.begin(job);
         self.writer.clear();
         if from == 0 {
             self.writer.lines.extend_from_slice(&batch.preface);
@@ -91,23 +91,37 @@ impl Worker {
         }
         // The lane ends even if not all of it was done: the run is ending then.
         self.context.ordered.finish(self.ticket);
-        self.pulse.set_job(None);
+        if self.pulse.end() {
+            self.context.queue.done();
+        }
     }
 
     /// Hands in what is written so far.
     pub(super) fn commit(&mut self, found: u64) -> Result<(), Halt> {
-        let mark = Mark { done: self.done, found };
-        self.pulse.watch(false);
-        self.context
-            .progress
-            .findings
-            .fetch_add(self.writer.tally.findings.total(), Ordering::Relaxed);
-        let committed = self.context.ordered.commit(self.ticket, &mut self.writer, mark);
+        let committed = self.hand_in(found);
         if self.writer.lines.capacity() > KEPT {
             self.writer.lines.shrink_to(KEPT);
         }
+        committed
+    }
+
+    fn hand_in(&mut self, found: u64) -> Result<(), Halt> {
+        let mark = Mark { done: self.done, found };
+        self.pulse.watch(false);
+        let more = self.writer.tally.findings.total();
+        self.context.progress.findings.fetch_add(more, Ordering::Relaxed);
+        let committed = self.context.ordered.commit(self.ticket, &mut self.writer, mark);
         self.pulse.watch(self.watched);
         committed
+    }
+
+    /// Hands in a part that this or another worker scanned. Its buffer comes back empty.
+    pub(super) fn hand_in_part(&mut self, part: &mut Part) -> Result<(), Halt> {
+        self.commit(self.writer.found())?;
+        self.writer.swap_part(&mut part.lines, &part.tally);
+        let handed = self.hand_in(self.writer.found());
+        std::mem::swap(&mut self.writer.lines, &mut part.lines);
+        handed
     }
 
     /// Is the run to end?
