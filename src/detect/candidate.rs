@@ -66,14 +66,59 @@ impl Candidate {
     }
 }
 
-/// Puts candidates in order of place and leaves, of those that claim the same bytes, the best.
-pub(crate) fn settle(candidates: &mut Vec<Candidate>) {
-    if !candidates.is_sorted_by_key(place) {
-        candidates.sort_by_key(place);
+/// Those of `all` that stay when notes and all others are settled, in order of place.
+pub(crate) fn settled(all: &[Candidate]) -> Vec<Candidate> {
+    let (mut notes, mut others) = (Candidates::default(), Candidates::default());
+    for candidate in all {
+        let list = if candidate.category == Category::Dietary { &mut notes } else { &mut others };
+        list.push(candidate.clone());
     }
-    let apart = candidates.array_windows().all(|[a, b]| a.end <= b.start);
-    if !apart {
-        drop_rivals(candidates);
+    notes.settle();
+    others.settle();
+    let mut kept = [notes.list(), others.list()].concat();
+    kept.sort_by_key(place);
+    kept
+}
+
+/// Candidates as they are found, nearly in order of place.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates {
+    list: Vec<Candidate>,
+    /// Some begins before the end of the one found before it.
+    mixed: bool,
+}
+
+impl Candidates {
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.mixed = false;
+    }
+
+    /// Those there are; in order once they are settled.
+    pub(crate) fn list(&self) -> &[Candidate] {
+        &self.list
+    }
+
+    /// Adds one.
+    pub(crate) fn push(&mut self, candidate: Candidate) {
+        if self.list.last().is_some_and(|last| last.end > candidate.start) {
+            self.mixed = true;
+            insert(&mut self.list, candidate);
+        } else {
+            self.list.push(candidate);
+        }
+    }
+
+    /// Puts candidates in order of place and leaves, of those that claim the same bytes, the best.
+    pub(crate) fn settle(&mut self) {
+        if !self.mixed {
+            return;
+        }
+        if !self.list.is_sorted_by_key(place) {
+            self.list.sort_by_key(place);
+        }
+        drop_rivals(&mut self.list);
     }
 }
 
@@ -84,9 +129,7 @@ fn place(candidate: &Candidate) -> (u32, u32) {
 fn drop_rivals(candidates: &mut Vec<Candidate>) {
     let mut kept = 0;
     for n in 0..candidates.len() {
-        let rival = (0..kept).rev().take(4).find(|&k| {
-            candidates[k].end > candidates[n].start && candidates[k].excludes(&candidates[n])
-        });
+        let rival = (0..kept).rev().take(4).find(|&k| candidates[k].end > candidates[n].start);
         match rival {
             Some(k) if candidates[n].beats(&candidates[k]) => candidates.swap(k, n),
             Some(_) => {}
@@ -99,9 +142,23 @@ fn drop_rivals(candidates: &mut Vec<Candidate>) {
     candidates.truncate(kept);
 }
 
-/// Adds a candidate where it belongs: hits come in order, but a number is told by its end and most
+/// Two settled lists as one, in order of place.
+pub(crate) fn merged<'a>(
+    candidates: &'a [Candidate],
+    notes: &'a [Candidate],
+) -> impl Iterator<Item = &'a Candidate> {
+    let mut notes = notes.iter().peekable();
+    let mut others = candidates.iter().peekable();
+    std::iter::from_fn(move || {
+        let Some(note) = notes.peek() else { return others.next() };
+        let before = place(note);
+        others.next_if(|other| place(other) <= before).or_else(|| notes.next())
+    })
+}
+
+/// Puts a candidate where it belongs: hits come in order, but a number is told by its end and most
 /// others by their start, so that the place is one of the last.
-pub(crate) fn push(candidates: &mut Vec<Candidate>, candidate: Candidate) {
+fn insert(candidates: &mut Vec<Candidate>, candidate: Candidate) {
     const NEAR: usize = 8;
     let key = place(&candidate);
     let later = candidates.iter().rev().take(NEAR).take_while(|c| place(c) > key).count();
@@ -131,17 +188,28 @@ mod tests {
 
     #[test]
     fn the_better_of_two_readings_stays() {
-        let mut list = vec![
+        let mut list = Candidates::default();
+        for found in [
             candidate(10, 20, Category::Phone, 50),
             candidate(0, 5, Category::Email, 90),
             candidate(8, 20, Category::Personnummer, 80),
-            candidate(12, 18, Category::Dietary, 30),
-        ];
-        settle(&mut list);
-        let got: Vec<_> = list.iter().map(|c| (c.start, c.category)).collect();
+        ] {
+            list.push(found);
+        }
+        list.settle();
+        let notes = [(6, 7), (8, 20), (12, 18), (30, 31)]
+            .map(|(start, end)| candidate(start, end, Category::Dietary, 30));
+        let got: Vec<_> = merged(list.list(), &notes).map(|c| (c.start, c.category)).collect();
         assert_eq!(
             got,
-            [(0, Category::Email), (8, Category::Personnummer), (12, Category::Dietary)]
+            [
+                (0, Category::Email),
+                (6, Category::Dietary),
+                (8, Category::Personnummer),
+                (8, Category::Dietary),
+                (12, Category::Dietary),
+                (30, Category::Dietary),
+            ]
         );
     }
 }

@@ -4,9 +4,11 @@
 
 use std::ops::Range;
 
-use super::candidate::{Candidate, Normalized};
+use super::candidate::{Candidate, Candidates, Normalized};
 use super::cells::Cells;
-use super::dietary::{self, Evidence as Reasons, Kind, Label, Note, SentenceContext, Whose};
+use super::dietary::{
+    self, Evidence as Reasons, Kind, Label, Note, SentenceContext, Verdicts, Whose,
+};
 use super::surroundings::Meanings;
 use super::text_table::TextTables;
 use crate::model::{
@@ -22,8 +24,9 @@ pub(crate) struct Diet<'a> {
     pub(crate) ruler: Ruler,
     pub(crate) meanings: &'a Meanings,
     pub(crate) tables: &'a mut TextTables,
-    pub(crate) candidates: &'a mut Vec<Candidate>,
+    pub(crate) notes: &'a mut Candidates,
     pub(crate) cells: &'a mut Cells,
+    pub(crate) verdicts: &'a mut Verdicts,
     /// What is before this byte is done.
     pub(crate) done: usize,
     /// The row of a table looked at last.
@@ -100,7 +103,7 @@ impl Diet<'_> {
         if at < self.done || self.cells.hold(at) {
             return;
         }
-        if let Err(next) = dietary::gate(self.record.text, at) {
+        if let Err(next) = dietary::gate(self.record.text, at, self.verdicts) {
             self.done = next;
             return;
         }
@@ -205,7 +208,7 @@ impl Diet<'_> {
         if !owned || range.is_empty() {
             return;
         }
-        self.candidates.push(Candidate {
+        self.notes.push(Candidate {
             start: range.start as u32,
             end: range.end as u32,
             category: Category::Dietary,
@@ -369,8 +372,12 @@ fn cell_of(
 fn plain_cell(row: &[u8], index: usize, table: &Table) -> Option<Range<usize>> {
     // The last column is the usual place for remarks and needs: look from the end.
     if index + 1 == table.columns.len() && index > 2 {
+        // Most are empty, which asks for no counting.
+        if row.last() == Some(&table.delimiter) {
+            return Some(row.len()..row.len());
+        }
         let start = memchr::memrchr(table.delimiter, row)? + 1;
-        if memchr::memchr_iter(table.delimiter, row).count() == index || start == row.len() {
+        if memchr::memchr_iter(table.delimiter, row).count() == index {
             return Some(start..row.len());
         }
     }

@@ -44,25 +44,53 @@ impl Written {
 
 /// The address around the `@` at `at`.
 pub(crate) fn read(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Written> {
-    around(text, bounds, at, at + 1)
+    let domain = domain_after(text, bounds.end, at + 1)?;
+    // Told before anything else: text full of at signs holds few domains.
+    if !has_ending(&text[domain.clone()]) {
+        return None;
+    }
+    before(text, bounds, at..at + 1, domain)
+}
+
+/// Is a dot followed by the two bytes that the shortest top-level domain has? Other dots than that of
+/// ASCII are for others to judge.
+fn has_ending(domain: &[u8]) -> bool {
+    !domain.is_ascii() || domain.split(|b| *b == b'.').skip(1).any(|label| label.len() >= 2)
 }
 
 /// The address whose at sign takes the bytes `sign..after`.
 fn around(text: &[u8], bounds: &Range<usize>, sign: usize, after: usize) -> Option<Written> {
-    let local = local_before(text, bounds.start, sign)?;
     let domain = domain_after(text, bounds.end, after)?;
+    before(text, bounds, sign..after, domain)
+}
+
+/// The address of a domain and what stands before the at sign.
+fn before(
+    text: &[u8],
+    bounds: &Range<usize>,
+    sign: Range<usize>,
+    domain: Range<usize>,
+) -> Option<Written> {
+    let local = local_before(text, bounds.start, sign.start)?;
     let is_place = is_remote_path(text, bounds.end, &local, &domain)
         || is_login(&text[bounds.start..local.start]);
-    let disguised = after - sign != 1;
+    let disguised = sign.len() != 1;
     (!is_place).then_some(Written { local, domain, spelt_dots: false, disguised })
 }
 
 fn local_before(text: &[u8], from: usize, end: usize) -> Option<Range<usize>> {
     let floor = from.max(end.saturating_sub(LOCAL + 1));
-    let mut start = end;
-    while start > floor && is_local_byte(&text[floor..start]) {
+    let window = &text[floor..end];
+    let mut start = window.len();
+    loop {
+        let plain = |b: &&u8| BYTES[usize::from(**b)] & IN_LOCAL != 0;
+        start -= window[..start].iter().rev().take_while(plain).count();
+        if !is_local_letter(&window[..start]) {
+            break;
+        }
         start -= 1;
     }
+    let mut start = floor + start;
     if end - start > LOCAL {
         return None;
     }
@@ -73,24 +101,19 @@ fn local_before(text: &[u8], from: usize, end: usize) -> Option<Range<usize>> {
     (start < end).then_some(start..end)
 }
 
-/// May the last byte of `before` be part of a local part? The signs that RFC 5322 allows beyond
-/// these stand for other things in the texts people write (`epost=anna@example.com`).
-#[inline]
-fn is_local_byte(before: &[u8]) -> bool {
-    match before.last() {
-        Some(&b) if b < 0x80 => BYTES[usize::from(b)] & IN_LOCAL != 0,
-        Some(_) => is_letter_byte(before),
-        None => false,
-    }
+/// Is the last byte of `before` part of a letter beyond ASCII that may stand in a local part?
+fn is_local_letter(before: &[u8]) -> bool {
+    before.last().is_some_and(|b| !b.is_ascii()) && is_letter_byte(before)
 }
 
 const IN_LOCAL: u8 = 1;
 const IN_DOMAIN: u8 = 2;
 
 /// In which parts of an address each byte of ASCII may stand; a dot of the domain is told by what
-/// follows it.
-const BYTES: [u8; 128] = {
-    let mut table = [0; 128];
+/// follows it. The signs that RFC 5322 allows in a local part beyond these stand for other things in
+/// the texts people write (`epost=anna@example.com`).
+const BYTES: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 128 {
         if (byte as u8).is_ascii_alphanumeric() {
@@ -117,10 +140,17 @@ fn is_letter_byte(before: &[u8]) -> bool {
 
 fn domain_after(text: &[u8], to: usize, start: usize) -> Option<Range<usize>> {
     let ceiling = to.min(start + DOMAIN + 1);
-    let mut end = start;
-    while end < ceiling && is_domain_byte(text, end, to) {
-        end += 1;
+    let window = &text[start..ceiling];
+    let mut len = 0;
+    loop {
+        let plain = |b: &&u8| BYTES[usize::from(**b)] & IN_DOMAIN != 0;
+        len += window[len..].iter().take_while(plain).count();
+        if len == window.len() || !is_other_domain_byte(text, start + len, to) {
+            break;
+        }
+        len += 1;
     }
+    let mut end = start + len;
     if end - start > DOMAIN {
         return None;
     }
@@ -130,13 +160,14 @@ fn domain_after(text: &[u8], to: usize, start: usize) -> Option<Range<usize>> {
     (end > start).then_some(start..end)
 }
 
+/// Dots, and letters beyond ASCII.
 #[inline]
-fn is_domain_byte(text: &[u8], at: usize, to: usize) -> bool {
+fn is_other_domain_byte(text: &[u8], at: usize, to: usize) -> bool {
     match text[at] {
         b'.' => at + 1 < to && (text[at + 1].is_ascii_alphanumeric() || text[at + 1] >= 0x80),
         0xE2 | 0xC2 => false,
         0x80.. => separators::first(&text[at..to]).is_none(),
-        b => BYTES[usize::from(b)] & IN_DOMAIN != 0,
+        _ => false,
     }
 }
 
@@ -155,8 +186,11 @@ fn is_remote_path(text: &[u8], to: usize, local: &Range<usize>, domain: &Range<u
 
 /// `https://user:secret@host`: who logs in, not where mail goes.
 fn is_login(before: &[u8]) -> bool {
-    let tail = before[before.len().saturating_sub(80)..].iter().rev();
-    let mut word = tail.take_while(|b| !b.is_ascii_whitespace());
+    let tail = &before[before.len().saturating_sub(80)..];
+    if memchr::memchr(b'/', tail).is_none() {
+        return false;
+    }
+    let mut word = tail.iter().rev().take_while(|b| !b.is_ascii_whitespace());
     // Read backwards: two slashes, then the colon.
     let mut slashes = 0;
     word.any(|&b| {
@@ -302,6 +336,8 @@ mod tests {
         check("”a@example.com”", Some(("a", "example.com")));
         check("åsa@räksmörgås.example", Some(("åsa", "räksmörgås.example")));
         check("'a@example.com'", Some(("a", "example.com")));
+        check("a.b@c.a.b", None);
+        check("a.b@example.com.x", Some(("a.b", "example.com.x")));
         check("git@github.com:rust/rust.git", None);
         check("bo@server:/home/bo", None);
         check("https://bo:secret@example.com/", None);

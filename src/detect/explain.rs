@@ -84,10 +84,11 @@ impl Detector {
         // These runs hold nothing that is reported, but people ask why.
         let wants = self.wants(&scratch.meanings);
         let wants = Wants { any_ten: wants.runs, long: wants.runs, ..wants };
-        self.gather(record, wants, scratch);
-        scratch.candidates.sort_by_key(|c| (c.start, c.end));
-        let mut told = self.weighed(record, scratch);
-        let downs = self.turned_down(record, scratch);
+        self.gather(record, wants, Confidence::Low, scratch);
+        let mut all = [scratch.candidates.list(), scratch.notes.list()].concat();
+        all.sort_by_key(|c| (c.start, c.end));
+        let mut told = self.weighed(record, all.clone());
+        let downs = self.turned_down(record, scratch, &all);
         let mut alone = Vec::new();
         for down in downs {
             alone.extend(attach(&mut told, down));
@@ -102,12 +103,10 @@ impl Detector {
     }
 
     /// All candidates, with what settling does to them.
-    fn weighed(&self, record: &Record<'_>, scratch: &Scratch) -> Vec<Explained> {
-        let mut all = scratch.candidates.clone();
+    fn weighed(&self, record: &Record<'_>, mut all: Vec<Candidate>) -> Vec<Explained> {
         all.sort_by_key(|c| (c.start, c.end, c.category, std::cmp::Reverse(c.score)));
         all.dedup_by_key(|c| (c.start, c.end, c.category));
-        let mut kept = all.clone();
-        candidate::settle(&mut kept);
+        let kept = candidate::settled(&all);
         let tell = |candidate: &Candidate| {
             let rivals = near(&all, candidate.start as usize, start);
             let rivals = rivals.iter().filter(|other| are_rivals(candidate, other));

@@ -20,6 +20,15 @@ const REMARK: usize = 8;
 /// A mail's header of more bytes than this is not followed back to its name.
 const HEADER: usize = 4096;
 
+/// Against what numbers are judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standard {
+    /// The day against which ages are judged.
+    pub(crate) reference: Date,
+    /// What is surer than this, or as sure, is wanted.
+    pub(crate) least: Confidence,
+}
+
 /// What label and words say of a candidate at `range`.
 fn surroundings(
     text: &[u8],
@@ -72,7 +81,7 @@ pub(crate) fn personal_number(
     text: &[u8],
     field: &Field,
     end: usize,
-    reference: Date,
+    standard: Standard,
 ) -> Option<Candidate> {
     let labelled = field.meaning.topics.speaks_for(Category::Personnummer);
     let mut restored = false;
@@ -85,9 +94,13 @@ pub(crate) fn personal_number(
         return None;
     }
     let plus = written.style == Style::Plus;
-    let (accepted, wrong) = match personnummer::check(written.digits(), plus, reference) {
+    let (accepted, wrong) = match personnummer::check(written.digits(), plus, standard.reference) {
         Ok(accepted) => (accepted, false),
         Err(Rejected::CheckDigit(accepted)) if !accepted.luhn_over_all && !restored => {
+            // Whatever stands around it, it is never more than a doubtful one.
+            if standard.least > Confidence::Low {
+                return None;
+            }
             (accepted, true)
         }
         Err(_) => return None,
@@ -269,13 +282,13 @@ pub(crate) fn restored_phone(text: &[u8], field: &Field, end: usize) -> Option<C
 
 /// A cell of nothing but digits in a table in running text, whose column names a phone or a personal
 /// number: leading zeros may have been dropped.
-pub(crate) fn restored(text: &[u8], field: &Field, reference: Date) -> Option<Candidate> {
+pub(crate) fn restored(text: &[u8], field: &Field, standard: Standard) -> Option<Candidate> {
     let cell = &text[field.bounds.clone()];
     if !matches!(cell.len(), 7..=9) || !cell.iter().all(u8::is_ascii_digit) {
         return None;
     }
     let end = field.bounds.end;
-    personal_number(text, field, end, reference).or_else(|| restored_phone(text, field, end))
+    personal_number(text, field, end, standard).or_else(|| restored_phone(text, field, end))
 }
 
 /// What surrounds an address; it needs no words to speak for it.

@@ -22,11 +22,13 @@ mod separators;
 mod surroundings;
 mod text_table;
 
-use candidate::{Candidate, Normalized};
+use candidate::{Candidate, Candidates, Normalized};
 use cells::Cells;
 use diet::Diet;
+use dietary::Verdicts;
 use domains::Domains;
 use finder::{Finder, Hit, HitKind, Wants};
+use judge::Standard;
 use surroundings::{Field, Labels, Meanings, Surroundings};
 use text_table::TextTables;
 
@@ -72,11 +74,14 @@ pub struct Detector {
 #[derive(Debug, Default)]
 pub struct Scratch {
     hits: Vec<Hit>,
-    candidates: Vec<Candidate>,
+    candidates: Candidates,
+    /// Dietary notes; they hold other things and so rival nothing but one another.
+    notes: Candidates,
     labels: Labels,
     meanings: Meanings,
     domains: Domains,
     cells: Cells,
+    verdicts: Verdicts,
     tables: TextTables,
     normalized: String,
 }
@@ -103,35 +108,44 @@ impl Detector {
     }
 
     /// Reports what begins in the record's focus, in order of place.
-    pub fn scan(
-        &self,
-        record: &Record<'_>,
-        scratch: &mut Scratch,
-        found: &mut dyn FnMut(&Finding<'_>),
-    ) {
-        scratch.meanings.read(record, &mut scratch.labels);
-        let wants = self.wants(&scratch.meanings);
-        self.gather(record, wants, scratch);
-        candidate::settle(&mut scratch.candidates);
+    pub fn scan<F>(&self, record: &Record<'_>, scratch: &mut Scratch, found: &mut F)
+    where
+        F: FnMut(&Finding<'_>) + ?Sized,
+    {
+        self.find(record, scratch);
         self.report(record, scratch, found);
     }
 
+    /// Fills the lists of candidates and settles them.
+    fn find(&self, record: &Record<'_>, scratch: &mut Scratch) {
+        scratch.meanings.read(record, &mut scratch.labels);
+        let wants = self.wants(&scratch.meanings);
+        self.gather(record, wants, self.options.min_confidence, scratch);
+        scratch.candidates.settle();
+        scratch.notes.settle();
+    }
+
     /// Collects the candidates of a record, rivals included.
-    fn gather(&self, record: &Record<'_>, wants: Wants, scratch: &mut Scratch) {
+    /// What cannot become as sure as `least` may be left out.
+    fn gather(&self, record: &Record<'_>, wants: Wants, least: Confidence, scratch: &mut Scratch) {
         scratch.hits.clear();
         scratch.candidates.clear();
+        scratch.notes.clear();
         self.finder.find(record.text, record.focus.clone(), wants, &mut scratch.hits);
         let mut reader = Reader {
             detector: self,
+            standard: Standard { reference: self.options.reference, least },
             text: record.text,
             ruler: ruler_of(record),
             surroundings: Surroundings::new(record, &scratch.meanings),
             meanings: &scratch.meanings,
             domains: &mut scratch.domains,
             candidates: &mut scratch.candidates,
+            notes: &mut scratch.notes,
             phone_until: 0,
             tables: &mut scratch.tables,
             cells: &mut scratch.cells,
+            verdicts: &mut scratch.verdicts,
         };
         reader.tables.clear();
         for &hit in &scratch.hits {
@@ -169,15 +183,13 @@ impl Detector {
         self.wanted[category as usize]
     }
 
-    fn report(
-        &self,
-        record: &Record<'_>,
-        scratch: &mut Scratch,
-        found: &mut dyn FnMut(&Finding<'_>),
-    ) {
+    fn report<F>(&self, record: &Record<'_>, scratch: &mut Scratch, found: &mut F)
+    where
+        F: FnMut(&Finding<'_>) + ?Sized,
+    {
         let ruler = ruler_of(record);
-        let Scratch { candidates, normalized, .. } = scratch;
-        for candidate in candidates.iter() {
+        let Scratch { candidates, notes, normalized, .. } = scratch;
+        for candidate in candidate::merged(candidates.list(), notes.list()) {
             let wanted = self.wants_category(candidate.category);
             if !wanted || candidate.confidence < self.options.min_confidence {
                 continue;
@@ -282,16 +294,19 @@ fn ruler_of(record: &Record<'_>) -> Ruler {
 /// Reads what stands at the finder's hits.
 struct Reader<'a> {
     detector: &'a Detector,
+    standard: Standard,
     text: &'a [u8],
     ruler: Ruler,
     surroundings: Surroundings<'a>,
     meanings: &'a Meanings,
     domains: &'a mut Domains,
-    candidates: &'a mut Vec<Candidate>,
+    candidates: &'a mut Candidates,
+    notes: &'a mut Candidates,
     /// What is before this byte is part of a phone number already read.
     phone_until: usize,
     tables: &'a mut TextTables,
     cells: &'a mut Cells,
+    verdicts: &'a mut Verdicts,
 }
 
 impl Reader<'_> {
@@ -307,16 +322,16 @@ impl Reader<'_> {
 
     fn number(&mut self, end: usize) {
         let field = self.surroundings.field(end);
-        let reference = self.detector.options.reference;
-        let candidate = judge::personal_number(self.text, &field, end, reference)
+        let standard = self.standard;
+        let candidate = judge::personal_number(self.text, &field, end, standard)
             .or_else(|| self.split_number(&field, end))
             .or_else(|| judge::restored_phone(self.text, &field, end));
         let Some(mut candidate) = candidate else { return };
         if let Some(cell) = self.cell_in_text(&field, &candidate) {
-            let better = judge::personal_number(self.text, &cell, end, reference);
+            let better = judge::personal_number(self.text, &cell, end, standard);
             candidate = better.unwrap_or(candidate);
         }
-        candidate::push(self.candidates, candidate);
+        self.candidates.push(candidate);
     }
 
     /// The cell around a doubtful candidate in running text, where that is a table.
@@ -357,7 +372,7 @@ impl Reader<'_> {
             if let Some(cell) = self.cell_in_text(&field, &candidate) {
                 candidate = judge::phone(self.text, &cell, &written);
             }
-            candidate::push(self.candidates, candidate);
+            self.candidates.push(candidate);
         }
     }
 
@@ -390,7 +405,7 @@ impl Reader<'_> {
         let attributes = Attributes { test_identity, ..Attributes::default() };
         let email = Category::Email;
         let candidate = judge::weigh(email, range, evidence, attributes, Normalized::FromText);
-        candidate::push(self.candidates, candidate);
+        self.candidates.push(candidate);
     }
 
     /// Numbers without their leading zeros, in tables in running text in which something was found.
@@ -398,18 +413,18 @@ impl Reader<'_> {
         if !matches!(record.shape, Shape::Text(_)) {
             return;
         }
-        let mut done = 0;
-        for n in 0..self.candidates.len() {
-            let start = self.candidates[n].start as usize;
+        let (mut done, mut restored) = (0, Vec::new());
+        for candidate in self.candidates.list() {
+            let start = candidate.start as usize;
             let table = if start < done { None } else { self.tables.at(self.text, start) };
             let Some(table) = table.filter(|t| t.has_numbers()) else { continue };
             let (fields, end) = table.fields(self.text);
             done = end;
-            let reference = self.detector.options.reference;
+            let standard = self.standard;
             let own = fields.iter().filter(|f| record.focus.contains(&f.bounds.start));
-            let found = own.filter_map(|f| judge::restored(self.text, f, reference));
-            self.candidates.extend(found.collect::<Vec<_>>());
+            restored.extend(own.filter_map(|f| judge::restored(self.text, f, standard)));
         }
+        restored.into_iter().for_each(|found| self.candidates.push(found));
     }
 
     /// What Cloudflare hides from harvesters: `data-cfemail="…"`.
@@ -425,7 +440,7 @@ impl Reader<'_> {
                 let (category, attributes) = (Category::Email, Attributes::default());
                 let form = Normalized::FromText;
                 let found = judge::weigh(category, range, evidence, attributes, form);
-                candidate::push(self.candidates, found);
+                self.candidates.push(found);
             }
         }
     }
@@ -460,8 +475,9 @@ impl Reader<'_> {
             ruler: self.ruler,
             meanings: self.meanings,
             tables: self.tables,
-            candidates: self.candidates,
+            notes: self.notes,
             cells: self.cells,
+            verdicts: self.verdicts,
             done: 0,
             row: record.focus.start..record.focus.start,
             quote: quote_in(record),

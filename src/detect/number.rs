@@ -17,11 +17,14 @@ pub(crate) enum Style {
     Loose,
 }
 
+/// Digits a number has at most.
+const MOST: usize = 12;
+
 /// A number as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Written {
-    /// The digits, ASCII.
-    digits: [u8; 12],
+    /// The digits, ASCII; room for a whole word.
+    digits: [u8; 16],
     len: u8,
     /// Where it begins; it ends where the hit says.
     pub(crate) start: usize,
@@ -37,7 +40,7 @@ impl Written {
     fn push_front(&mut self, group: &[u8]) -> Option<()> {
         let len = usize::from(self.len);
         let total = len + group.len();
-        if total > self.digits.len() {
+        if total > MOST {
             return None;
         }
         self.digits.copy_within(..len, group.len());
@@ -75,8 +78,45 @@ fn digits_at_end(bytes: [u8; 8]) -> usize {
 /// The number that ends at `end`: `NNNNNNNNNN`, `NNNNNN-NNNN`, `NNNNNNNN-NNNN`,
 /// `NNNN-NN-NN-NNNN`, with twelve digits or ten, and all the separators people use.
 pub(crate) fn read_back(text: &[u8], bounds: &Range<usize>, end: usize) -> Option<Written> {
+    read_plain(text, bounds.start, end).or_else(|| read_any(text, bounds, end))
+}
+
+/// Ten or twelve digits, bare or with a hyphen before the last four: nearly all numbers there are,
+/// read from fixed places.
+fn read_plain(text: &[u8], from: usize, end: usize) -> Option<Written> {
+    let bytes: &[u8; 16] = text[..end].last_chunk()?;
+    let others = other_than_digits(*bytes);
+    // In one word: storing pieces only to load the whole costs more than all the rest.
+    let word = u128::from_le_bytes(*bytes);
+    let last_four = word >> 96;
+    let (digits, len, written, style) = match others.leading_zeros() / 8 {
+        10 => (word >> 48, 10, 10, Style::Bare),
+        12 => (word >> 32, 12, 12, Style::Bare),
+        4 if bytes[11] == b'-' => match (others << 40).leading_zeros() / 8 {
+            6 => (word >> 40 & 0xFFFF_FFFF_FFFF | last_four << 48, 10, 11, Style::Dash),
+            8 => (word >> 24 & u128::from(u64::MAX) | last_four << 64, 12, 13, Style::Dash),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let start = end - written;
+    let digits = digits.to_le_bytes();
+    (start >= from).then_some(Written { digits, len, start, style })
+}
+
+/// The top bit of each byte that is no digit.
+fn other_than_digits(bytes: [u8; 16]) -> u128 {
+    const ONES: u128 = u128::from_le_bytes([1; 16]);
+    const TOP: u128 = 0x80 * ONES;
+    let word = u128::from_le_bytes(bytes) ^ (0x30 * ONES);
+    // Digits are 0 to 9 now: adding 118 leaves their top bit clear and sets all others'.
+    (((word & !TOP) + 118 * ONES) | word) & TOP
+}
+
+/// The same, in every way of writing it.
+fn read_any(text: &[u8], bounds: &Range<usize>, end: usize) -> Option<Written> {
     let run = run_before(text, bounds.start, end);
-    let mut written = Written { digits: [0; 12], len: 0, start: run.start, style: Style::Bare };
+    let mut written = Written { digits: [0; 16], len: 0, start: run.start, style: Style::Bare };
     written.push_front(&text[run.clone()])?;
     match run.len() {
         10 | 12 => Some(written),
@@ -176,7 +216,7 @@ pub(crate) fn bare_run(text: &[u8], bounds: &Range<usize>, end: usize) -> Option
     if !matches!(run.len(), 7..=9) {
         return None;
     }
-    let mut written = Written { digits: [0; 12], len: 0, start: run.start, style: Style::Bare };
+    let mut written = Written { digits: [0; 16], len: 0, start: run.start, style: Style::Bare };
     written.push_front(&text[run.clone()])?;
     written.push_front(&b"000"[..10 - run.len()])?;
     Some(written)
@@ -278,11 +318,14 @@ mod tests {
         ] {
             check(text, Some((digits, style, text)));
             check(&format!("x: {text}"), Some((digits, style, text)));
+            check(&format!("a longer text: {text}"), Some((digits, style, text)));
         }
         check("900101\n2385", None);
         check("900101:2385", None);
         check("1990/01/01-2385", None);
         check("99001012385", None);
+        check("a longer text: 99001012385", None);
+        check("a longer text: 9900101-2385", None);
         check("2024 2385", None);
     }
 

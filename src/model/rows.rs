@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::cursor::byte_matches;
 use super::{LineEnd, Table};
 
+const LOW: u64 = 0x0101_0101_0101_0101;
 /// Gaps from here on are jumped over by looking for the last line end in them.
 const JUMP: usize = 64;
 
@@ -132,12 +133,11 @@ impl RowCursor {
         if at > self.at + JUMP {
             self.jump(text, at);
         }
-        while self.at + 8 <= at {
-            let word = text[self.at..].first_chunk::<8>().map_or(0, |w| u64::from_le_bytes(*w));
-            self.step_word(word);
-        }
         while self.at < at {
-            self.step(text[self.at]);
+            match text[self.at..].first_chunk() {
+                Some(word) => self.step_word(*word, (at - self.at).min(8)),
+                None => self.step(text[self.at]),
+            }
         }
     }
 
@@ -151,20 +151,26 @@ impl RowCursor {
         }
     }
 
-    fn step_word(&mut self, word: u64) {
-        let odd = self.quoted || self.quote.is_some_and(|q| byte_matches(word, q) != 0);
-        let lines = byte_matches(word, self.line_end);
-        if odd || lines != 0 {
-            word.to_le_bytes().into_iter().for_each(|byte| self.step(byte));
+    /// Over the first `len` bytes of a word, 1 to 8.
+    fn step_word(&mut self, bytes: [u8; 8], len: usize) {
+        let word = u64::from_le_bytes(bytes);
+        let own = u64::MAX >> (64 - 8 * len);
+        if self.quoted || self.quote.is_some_and(|q| byte_matches(word, q) & own != 0) {
+            bytes[..len].iter().for_each(|byte| self.step(*byte));
             return;
         }
-        let cells = byte_matches(word, self.delimiter);
+        let lines = byte_matches(word, self.line_end) & own;
+        let mut cells = byte_matches(word, self.delimiter) & own;
+        if lines != 0 {
+            self.start_row(self.at + end_of_last(lines));
+            cells &= !(u64::MAX >> lines.leading_zeros());
+        }
         if cells != 0 {
-            self.column += cells.count_ones() as usize;
-            self.cell_start = self.at + 8 - cells.leading_zeros() as usize / 8;
+            self.column += ((cells >> 7).wrapping_mul(LOW) >> 56) as usize;
+            self.cell_start = self.at + end_of_last(cells);
             self.opened = false;
         }
-        self.at += 8;
+        self.at += len;
     }
 
     fn step(&mut self, byte: u8) {
@@ -188,6 +194,11 @@ impl RowCursor {
         self.row_start = at;
         self.opened = false;
     }
+}
+
+/// How many bytes there are up to the last of some marked ones, which included.
+const fn end_of_last(marks: u64) -> usize {
+    8 - marks.leading_zeros() as usize / 8
 }
 
 #[cfg(test)]

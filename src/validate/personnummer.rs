@@ -119,14 +119,19 @@ impl Rejected {
 /// century that gives a day up to `reference`. Numbers on the official list of test numbers may
 /// be of any age and, as some are published so, have a day that is not in the calendar.
 pub fn check(digits: &[u8], plus: bool, reference: Date) -> Result<Accepted, Rejected> {
-    if let Ok(ten) = digits.try_into() {
-        let written = Written::read(ten)?;
+    if let Some((head, tail)) = digits.split_first_chunk()
+        && let Ok(tail) = tail.try_into()
+    {
+        let written = Written::read(u64::from_le_bytes(*head), u16::from_le_bytes(tail))?;
         return written.judge(written.reckoned_year(plus, reference), false, reference);
     }
     let twelve: &[u8; 12] = digits.try_into().map_err(|_| Rejected::Shape)?;
-    let (century, ten) = twelve.split_first_chunk().expect("twelve are more than two");
-    let written = Written::read(ten.try_into().expect("twelve less two"))?;
-    written.judge(century_of(*century)? + written.year_of_century(), true, reference)
+    let (eight, four) = twelve.split_first_chunk().expect("twelve are more than eight");
+    let four: [u8; 4] = four.try_into().expect("twelve less eight");
+    let word = u128::from(u64::from_le_bytes(*eight)) | u128::from(u32::from_le_bytes(four)) << 64;
+    let [c1, c2, ..] = *eight;
+    let written = Written::read((word >> 16) as u64, (word >> 80) as u16)?;
+    written.judge(century_of([c1, c2])? + written.year_of_century(), true, reference)
 }
 
 /// All that ten digits can mean, in every century, the latest first; only numbers with a right
@@ -182,12 +187,15 @@ struct Written {
 }
 
 impl Written {
-    fn read(digits: &[u8; 10]) -> Result<Written, Rejected> {
-        // Two words that overlap cover the ten bytes.
-        let (first_eight, last_eight) = (digits.first_chunk(), digits.last_chunk());
-        let word = |chunk: Option<&[u8; 8]>| u64::from_le_bytes(*chunk.expect("eight of ten"));
-        let head = values(word(first_eight))?;
-        let [.., s3, check] = values(word(last_eight))?.to_le_bytes();
+    /// Takes eight digits and two, the first lowest.
+    fn read(head: u64, tail: u16) -> Result<Written, Rejected> {
+        // The two again and again, so that the same test does.
+        let tail = u64::from(tail) * 0x0001_0001_0001_0001;
+        if (head ^ tail) & HIGH != 0 {
+            return Err(Rejected::Shape);
+        }
+        let head = values(head)?;
+        let [.., s3, check] = values(tail)?.to_le_bytes();
         let [_, _, m1, m2, d1, d2, s1, s2] = head.to_le_bytes();
         if m1 >= 2 {
             return Err(Rejected::Organisation);

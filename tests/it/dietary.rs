@@ -1,8 +1,8 @@
 //! Dietary notes: the published vectors, and own cases in `vectors/diet-cases.tsv`.
 
 use sparhund::detect::dietary::{
-    ColumnInfo, Kind, Label, Note, SentenceContext, Whose, cell, gate, paragraph, sentence,
-    sentence_bounds,
+    ColumnInfo, Kind, Label, Note, SentenceContext, Verdicts, Whose, cell, gate, paragraph,
+    sentence, sentence_bounds,
 };
 use sparhund::detect::finder::{Finder, Wants};
 use sparhund::model::{Confidence, Ruler};
@@ -149,13 +149,14 @@ fn sentences_found(text: &[u8]) -> [Vec<usize>; 2] {
     let mut hits = Vec::new();
     Finder::new().find(text, 0..text.len(), wants, &mut hits);
     let ruler = Ruler::default();
+    let mut verdicts = Verdicts::default();
     let mut found = [Vec::new(), Vec::new()];
     for at in hits.iter().map(|h| h.at as usize) {
         let range = sentence_bounds(text, at);
         let notes = sentence(&ruler.decode(&text[range.clone()]), &SentenceContext::default());
         if !notes.is_empty() {
             found[0].push(range.start);
-            found[1].extend(gate(text, at).is_ok().then_some(range.start));
+            found[1].extend(gate(text, at, &mut verdicts).is_ok().then_some(range.start));
         }
     }
     found.iter_mut().for_each(Vec::dedup);

@@ -41,12 +41,61 @@ const TELLING: Classes = CONDITION
     .or(class::TAIL_INTOLERANCE_PERSON)
     .or(class::PHRASE_START);
 
+/// Words looked up lately, each with its answer: a few hundred make up most of a text.
+#[derive(Debug)]
+pub struct Verdicts(Vec<Slot>);
+
+const SLOTS: usize = 1024;
+/// A word is remembered if it is not longer than this, in bytes.
+const SHORT: usize = 30;
+
+/// The last word of a hash value; the empty word where there was none.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    word: [u8; SHORT],
+    len: u8,
+    telling: bool,
+}
+
+impl Default for Verdicts {
+    fn default() -> Verdicts {
+        Verdicts(vec![Slot { word: [0; SHORT], len: 0, telling: false }; SLOTS])
+    }
+}
+
+impl Verdicts {
+    /// Is there anything telling in a stretch of letters, which is not empty?
+    fn of(&mut self, stretch: &[u8]) -> bool {
+        if stretch.len() > SHORT {
+            return is_telling(stretch);
+        }
+        let slot = &mut self.0[slot_of(stretch)];
+        if &slot.word[..usize::from(slot.len)] != stretch {
+            slot.word[..stretch.len()].copy_from_slice(stretch);
+            slot.len = stretch.len() as u8;
+            slot.telling = is_telling(stretch);
+        }
+        slot.telling
+    }
+}
+
+fn slot_of(word: &[u8]) -> usize {
+    let mixed = match (word.first_chunk(), word.last_chunk()) {
+        (Some(head), Some(tail)) => {
+            u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(29)
+        }
+        _ => word.iter().fold(0, |all, &b| all << 8 | u64::from(b)),
+    };
+    let mixed = (mixed ^ word.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as usize % SLOTS
+}
+
 /// May a note begin, end or have its head in the words that the anchor at byte `at` touches? Takes
 /// UTF-8 and Windows-1252 alike; answers yes where it cannot tell.
 ///
 /// # Errors
 /// If not: the byte before which anchors touch no other words.
-pub fn gate(text: &[u8], at: usize) -> Result<(), usize> {
+pub fn gate(text: &[u8], at: usize, verdicts: &mut Verdicts) -> Result<(), usize> {
     let floor = at.saturating_sub(LONGEST);
     let mut start = at;
     while start > floor && IN_WORD[usize::from(text[start - 1])] {
@@ -55,7 +104,7 @@ pub fn gate(text: &[u8], at: usize) -> Result<(), usize> {
     let last = (at + ANCHOR).min(text.len());
     while start < last {
         let len = text[start..].iter().take(2 * LONGEST).take_while(|b| in_table(**b)).count();
-        if len > 0 && is_telling(&text[start..start + len]) {
+        if len > 0 && verdicts.of(&text[start..start + len]) {
             return Ok(());
         }
         start += len.max(1);

@@ -93,7 +93,10 @@ pub(super) fn lookup_part(key: &[u8]) -> Classes {
 
 /// The stem and the tail's class of a compound such as `laktos` + `intolerant`.
 pub(super) fn split_tail(key: &[u8]) -> Option<(&[u8], Classes)> {
-    TAILS.iter().find_map(|(tail, class)| {
+    let last = key.last();
+    // To compare one letter is a fraction of the work of comparing all.
+    let mut near = TAILS.iter().filter(|(tail, _)| tail.as_bytes().last() == last);
+    near.find_map(|(tail, class)| {
         let stem = key.strip_suffix(tail.as_bytes())?;
         (stem.len() >= 2).then_some((stem, *class))
     })

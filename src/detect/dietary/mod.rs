@@ -22,7 +22,7 @@ mod tokens;
 
 pub use bounds::sentence_bounds;
 pub use cell::{ColumnInfo, cell};
-pub use gate::gate;
+pub use gate::{Verdicts, gate};
 pub use label::{Label, is_count_label, label};
 pub use note::{Evidence, Kind, Note, Whose};
 pub use sentence::{SentenceContext, paragraph, sentence};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Explained, Fate, Reason, near, start};
 use crate::detect::candidate::Candidate;
-use crate::detect::dietary::{self, Label, SentenceContext, Whose};
+use crate::detect::dietary::{self, Label, SentenceContext, Verdicts, Whose};
 use crate::detect::finder::{Hit, HitKind};
 use crate::detect::surroundings::{Field, Surroundings};
 use crate::detect::{Detector, Scratch, email, number, ruler_of};
@@ -23,13 +23,19 @@ type Down = (Range<usize>, Category, Reason);
 
 impl Detector {
     /// What was looked at and left no candidate, with the reasons.
-    pub(super) fn turned_down(&self, record: &Record<'_>, scratch: &Scratch) -> Vec<Explained> {
+    pub(super) fn turned_down(
+        &self,
+        record: &Record<'_>,
+        scratch: &Scratch,
+        candidates: &[Candidate],
+    ) -> Vec<Explained> {
         let mut second = SecondLook {
             text: record.text,
             ruler: ruler_of(record),
             reference: self.options().reference,
             surroundings: Surroundings::new(record, &scratch.meanings),
-            candidates: &scratch.candidates,
+            candidates,
+            verdicts: Verdicts::default(),
             done: 0,
         };
         let hits = scratch
@@ -53,6 +59,7 @@ struct SecondLook<'a> {
     reference: Date,
     surroundings: Surroundings<'a>,
     candidates: &'a [Candidate],
+    verdicts: Verdicts,
     /// Words before this byte belong to a sentence that was told of.
     done: usize,
 }
@@ -132,7 +139,7 @@ impl SecondLook<'_> {
 
     /// The sentence around the word of food or diet at `at`, told once.
     fn words(&mut self, field: &Field, at: usize) -> Option<Down> {
-        if at < self.done || dietary::gate(self.text, at).is_err() {
+        if at < self.done || dietary::gate(self.text, at, &mut self.verdicts).is_err() {
             return None;
         }
         let within = &self.text[field.bounds.clone()];
