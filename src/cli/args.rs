@@ -151,7 +151,7 @@ Examples:
   sparhund merge --units units.ndjson part.*.reports -o inventory.json")]
 pub(super) struct Merge {
     /// Files that `work` has written; `-` for standard input
-    #[arg(value_name = "STREAM", required = true)]
+    #[arg(value_name = "STREAM", default_value = "-")]
     pub streams: Vec<PathBuf>,
     /// End with status 3 and name the units of FILE that are missing
     #[arg(long, value_name = "FILE")]

@@ -136,6 +136,7 @@ enum How {
     Same,
     Utf32 { big_endian: bool },
     Decoder(Box<Decoder>),
+    Done,
 }
 
 impl<R: Read> Transcoder<R> {
@@ -216,18 +217,20 @@ impl<R: Read> Transcoder<R> {
     fn convert(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
             let utf32 = match &mut self.how {
-                How::Same => return Ok(0),
+                How::Same | How::Done => return Ok(0),
                 How::Utf32 { big_endian } => Some(*big_endian),
                 How::Decoder(decoder) => {
                     let last = self.ended;
                     let (result, read, written, _) =
                         decoder.decode_to_utf8(&self.raw[self.raw_start..], out, last);
                     self.raw_start += read;
-                    if written > 0 {
-                        return Ok(written);
+                    let done = last && result == CoderResult::InputEmpty;
+                    // A decoder that has said its last must not be asked again.
+                    if done {
+                        self.how = How::Done;
                     }
-                    if last && result == CoderResult::InputEmpty {
-                        return Ok(0);
+                    if written > 0 || done {
+                        return Ok(written);
                     }
                     None
                 }
@@ -279,6 +282,23 @@ mod tests {
         check(&utf16("Hej på dig, Göran", true), Width::Utf16, 0);
         check("åäö först\nsedan ".as_bytes(), Width::Utf8, 0);
         check(b"f\xC3\xB6rst\nsedan \xE5", Width::Utf8, 0);
+    }
+
+    #[test]
+    fn text_that_is_cut_off_inside_a_character_is_read() {
+        let text = "Räksmörgås 😀 ".repeat(9);
+        for big_endian in [false, true] {
+            let bytes = utf16(&text, big_endian);
+            let stored = Stored { width: Width::Utf16, big_endian, mark: 0 };
+            for cut in 0..=bytes.len() {
+                let read = decode_head(&bytes[..cut], stored);
+                let read = String::from_utf8(read).unwrap();
+                let whole = read.trim_end_matches(char::REPLACEMENT_CHARACTER);
+                assert!(text.starts_with(whole) && whole.len() + 8 > cut / 2, "{cut}: {read}");
+            }
+        }
+        let stored = Stored::plain(Width::Legacy(encoding_rs::SHIFT_JIS));
+        assert_eq!(decode_head(b"a\x83", stored), "a\u{fffd}".as_bytes());
     }
 
     #[test]

@@ -91,6 +91,7 @@ fn row(finding: &Value) -> String {
 }
 
 fn cell(row: &mut String, text: &str) {
+    let text = &super::summary::harmless(text);
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if !formula && !text.contains([',', '"', '\n', '\r']) {
         row.push_str(text);

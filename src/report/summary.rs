@@ -60,9 +60,13 @@ impl Report for Overview {
     }
 }
 
-/// Control characters of a name would be obeyed by a terminal.
-fn harmless(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+/// Control characters of a name would be obeyed by a terminal, marks of direction by the reader's eye.
+pub(super) fn harmless(name: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    name.chars().map(|c| if steers(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// Counts and ledger in a few lines.

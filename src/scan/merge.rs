@@ -167,26 +167,44 @@ impl Merge {
     pub fn add(&mut self, stream: &mut dyn BufRead) -> Result<(), MergeError> {
         let mut line = Vec::new();
         let mut open = Open { at: self.end, hash: Xxh3::new() };
-        let mut ended = false;
+        let (mut begun, mut ended) = (false, false);
         loop {
             line.clear();
             stream.read_until(b'\n', &mut line)?;
-            // The last line of a stream that was cut off has no end.
+            // The last line of a stream that was cut off has no end; a whole summary needs none.
             if line.last() != Some(&b'\n') {
+                if kind_of(&line) == Some(Line::Summary) {
+                    ended = self.line(&line, &mut open).unwrap_or(false);
+                }
                 break;
             }
+            // Streams may follow one another in one file, and each may be cut off.
+            self.cut_off |= kind_of(&line) == Some(Line::Header) && begun && !ended;
+            begun = true;
             ended = self.line(&line, &mut open)?;
         }
         self.cut_off |= !ended;
         Ok(())
     }
 
+    /// Forgets the lines of a unit that was never finished.
+    fn drop_unfinished(&mut self, open: &mut Open) {
+        if open.at < self.end {
+            *open = Open { at: self.end, hash: Xxh3::new() };
+            self.cut_off = true;
+        }
+    }
+
     /// Takes a line. True if it was the last of a whole stream.
     fn line(&mut self, line: &[u8], open: &mut Open) -> Result<bool, MergeError> {
         let object = || String::from_utf8_lossy(&line[..line.len().min(40)]).into_owned();
         match kind_of(line).ok_or_else(|| MergeError::Line(object()))? {
-            Line::Header => self.meet_header(parse(line)?)?,
+            Line::Header => {
+                self.drop_unfinished(open);
+                self.meet_header(parse(line)?)?;
+            }
             Line::Source => {
+                self.drop_unfinished(open);
                 self.sources.insert(parse(line)?);
             }
             Line::Finding | Line::Unread => self.keep(line, open)?,
@@ -195,6 +213,7 @@ impl Merge {
                 self.close(parse(line)?, open)?;
             }
             Line::Summary => {
+                self.drop_unfinished(open);
                 let summary: SummaryHead = parse(line)?;
                 self.finished = std::mem::take(&mut self.finished).max(summary.finished);
                 return Ok(!summary.interrupted);

@@ -175,6 +175,10 @@ impl Ordered {
     /// Ends the report. Lanes that are still open are given up; what they have is written.
     pub(super) fn end(&self, interrupted: bool) -> io::Result<Summary> {
         let mut state = self.lock();
+        // Lines of a unit without its end may stand last only: what comes after it is not done.
+        if let Some(open) = state.lanes.iter().position(|lane| !lane.finished) {
+            state.lanes.truncate(open + 1);
+        }
         state.lanes.iter_mut().for_each(|lane| lane.finished = true);
         state.advance();
         let report = state.report.take();
