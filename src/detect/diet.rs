@@ -190,6 +190,9 @@ impl Diet<'_> {
     fn quoted_value(&mut self, at: usize) -> bool {
         let text = self.record.text;
         let (start, end) = (line_before(text, at), line_after(text, at));
+        // The word may stand in the key.
+        let key = text[at..end].iter().take_while(|b| in_key(**b)).count();
+        let at = if text[at + key..end].starts_with(b"=\"") { at + key + 2 } else { at };
         let Some(quote) = memchr::memrchr(b'"', &text[start..at]).map(|n| start + n) else {
             return false;
         };
@@ -327,13 +330,13 @@ fn heading_above(text: &[u8], start: usize) -> Option<&[u8]> {
 /// block says `Namn: …` or another thing of a person.
 fn form_around(text: &[u8], at: usize) -> Whose {
     let start = line_before(text, at);
-    let needs = label_of(&text[start..at]).filter(|name| !name.is_empty());
+    let end = line_after(text, at);
+    let needs = label_of(&text[start..end]).filter(|name| !name.is_empty());
     let strong = |name: &[u8]| dietary::label(&String::from_utf8_lossy(name)) == Label::Strong;
     if !needs.is_some_and(strong) {
         return Whose::Unknown;
     }
     let above = &text[start.saturating_sub(ABOVE)..start];
-    let end = line_after(text, at);
     let below = &text[end..text.len().min(end + ABOVE)];
     let is_line = |line: &&[u8]| !line.trim_ascii().is_empty();
     let above = above.rsplit(|&b| b == b'\n').skip(1).take_while(is_line);
@@ -356,9 +359,12 @@ fn label_of(line: &[u8]) -> Option<&[u8]> {
 /// The word before `="`, whose quote stands at `quote`.
 fn key_before(text: &[u8], start: usize, quote: usize) -> &[u8] {
     let Some(head) = text[start..quote].strip_suffix(b"=") else { return &[] };
-    let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-') || *b >= 0x80;
-    let key = head.iter().rposition(|b| !inside(b)).map_or(0, |n| n + 1);
+    let key = head.iter().rposition(|b| !in_key(*b)).map_or(0, |n| n + 1);
     &head[key..]
+}
+
+const fn in_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || byte >= 0x80
 }
 
 fn line_before(text: &[u8], at: usize) -> usize {
