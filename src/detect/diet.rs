@@ -9,6 +9,7 @@ use super::cells::Cells;
 use super::dietary::{
     self, Evidence as Reasons, Kind, Label, Note, SentenceContext, Verdicts, Whose,
 };
+use super::keywords;
 use super::surroundings::Meanings;
 use super::text_table::TextTables;
 use crate::model::{
@@ -17,6 +18,12 @@ use crate::model::{
 
 /// Headings are looked for so many bytes above.
 const ABOVE: usize = 600;
+/// A line is not looked at further than this to either side, in bytes.
+const LINE: usize = 1024;
+/// A label of more bytes than this is a sentence with a colon in it.
+const LABEL: usize = 60;
+/// Lines of a form that are looked at for somebody it is about.
+const FORM: usize = 24;
 
 /// Finds the dietary notes of one record.
 pub(crate) struct Diet<'a> {
@@ -109,10 +116,10 @@ impl Diet<'_> {
         }
         let record = self.record;
         match &record.shape {
-            Shape::Text(_) if self.text_table(at) => {}
+            Shape::Text(_) if self.text_table(at) || self.quoted_value(at) => {}
             Shape::Text(_) => {
                 let bounds = 0..record.text.len();
-                self.sentence(at, &bounds, Label::None, Whose::Unknown);
+                self.sentence(at, &bounds, Label::None, form_around(record.text, at));
             }
             Shape::Table(_, table) => {
                 self.row_around(at);
@@ -176,6 +183,30 @@ impl Diet<'_> {
                 self.sentence(field.bounds.start, &field.bounds, Label::Weak, whose);
             }
         }
+        true
+    }
+
+    /// `allergi="nötter"` among other pairs in a line of running text, such as a log's.
+    fn quoted_value(&mut self, at: usize) -> bool {
+        let text = self.record.text;
+        let (start, end) = (line_before(text, at), line_after(text, at));
+        // The word may stand in the key.
+        let key = text[at..end].iter().take_while(|b| in_key(**b)).count();
+        let at = if text[at + key..end].starts_with(b"=\"") { at + key + 2 } else { at };
+        let Some(quote) = memchr::memrchr(b'"', &text[start..at]).map(|n| start + n) else {
+            return false;
+        };
+        let key = key_before(text, start, quote);
+        if key.is_empty() || dietary::label(&self.ruler.decode(key)) != Label::Strong {
+            return false;
+        }
+        let close = memchr::memchr(b'"', &text[at..end]).map_or(end, |n| at + n);
+        let others = text[start..end].split(|b| matches!(b, b' ' | b'\t' | b',' | b';'));
+        let mut names = others.filter_map(|pair| Some(&pair[..memchr::memchr(b'=', pair)?]));
+        let personal = names.any(|name| keywords::meaning(&self.ruler.decode(name)).is_personal());
+        let whose = if personal { Whose::Person } else { Whose::Unknown };
+        self.done = close;
+        self.cell(&(quote + 1..close), whose);
         true
     }
 
@@ -293,6 +324,57 @@ fn heading_above(text: &[u8], start: usize) -> Option<&[u8]> {
         let marked = line.starts_with(b"#") || line.ends_with(b":") || line.starts_with(b"===");
         marked && (2..=80).contains(&line.len())
     })
+}
+
+/// Whom a line such as `Specialkost: laktosfritt` is about: somebody, if a line near by in the same
+/// block says `Namn: …` or another thing of a person.
+fn form_around(text: &[u8], at: usize) -> Whose {
+    let start = line_before(text, at);
+    let end = line_after(text, at);
+    let needs = label_of(&text[start..end]).filter(|name| !name.is_empty());
+    let strong = |name: &[u8]| dietary::label(&String::from_utf8_lossy(name)) == Label::Strong;
+    if !needs.is_some_and(strong) {
+        return Whose::Unknown;
+    }
+    let above = &text[start.saturating_sub(ABOVE)..start];
+    let below = &text[end..text.len().min(end + ABOVE)];
+    let is_line = |line: &&[u8]| !line.trim_ascii().is_empty();
+    let above = above.rsplit(|&b| b == b'\n').skip(1).take_while(is_line);
+    let below = below.split(|&b| b == b'\n').skip(1).take_while(is_line);
+    let personal = above.chain(below).take(FORM).any(|line| {
+        label_of(line).is_some_and(|name| {
+            let filled = line[name.len() + 1..].iter().any(u8::is_ascii_alphanumeric);
+            filled && keywords::meaning(&String::from_utf8_lossy(name)).is_personal()
+        })
+    });
+    if personal { Whose::Person } else { Whose::Unknown }
+}
+
+/// What stands before a line's colon, if that is short enough for a label.
+fn label_of(line: &[u8]) -> Option<&[u8]> {
+    let head = &line[..line.len().min(LABEL)];
+    memchr::memchr2(b':', b'=', head).map(|colon| &head[..colon])
+}
+
+/// The word before `="`, whose quote stands at `quote`.
+fn key_before(text: &[u8], start: usize, quote: usize) -> &[u8] {
+    let Some(head) = text[start..quote].strip_suffix(b"=") else { return &[] };
+    let key = head.iter().rposition(|b| !in_key(*b)).map_or(0, |n| n + 1);
+    &head[key..]
+}
+
+const fn in_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || byte >= 0x80
+}
+
+fn line_before(text: &[u8], at: usize) -> usize {
+    let from = at.saturating_sub(LINE);
+    memchr::memrchr(b'\n', &text[from..at]).map_or(from, |n| from + n + 1)
+}
+
+fn line_after(text: &[u8], at: usize) -> usize {
+    let to = text.len().min(at + LINE);
+    memchr::memchr(b'\n', &text[at..to]).map_or(to, |n| at + n)
 }
 
 /// The rows of a table's focus.

@@ -35,6 +35,10 @@ impl Meaning {
 }
 
 impl Topics {
+    /// Against personal and phone numbers.
+    const THING: u16 =
+        1 << (2 * Category::Personnummer as u16 + 1) | 1 << (2 * Category::Phone as u16 + 1);
+
     const PERSONAL: u16 =
         1 << (2 * Category::Personnummer as u16) | 1 << (2 * Category::Samordningsnummer as u16);
 
@@ -92,7 +96,14 @@ fn topics_of(word: &str) -> Topics {
         return Topics(bits);
     }
     let tails = (1..word.len().saturating_sub(TAIL - 1)).map(|n| &word[n..]);
-    Topics(tails.filter_map(|tail| WORDS.get(tail)).next().copied().unwrap_or(0))
+    let tail = tails.filter_map(|tail| WORDS.get(tail)).next().copied();
+    Topics(tail.unwrap_or_else(|| if numbers_a_thing(word) { Topics::THING } else { 0 }))
+}
+
+/// `chassinummer`, `provnr`, `resenärsref`: a compound that names a number, but not a person's.
+fn numbers_a_thing(word: &str) -> bool {
+    let stem = NUMBER.iter().find_map(|end| word.strip_suffix(end));
+    stem.is_some_and(|stem| stem.len() >= 3 && !OWNERS.iter().any(|owner| stem.contains(owner)))
 }
 
 /// What the label of a column, key or field says about its values.
@@ -117,7 +128,7 @@ pub(crate) struct Meaning {
 }
 
 /// Labels of dates of birth, folded.
-const BIRTH: [&str; 12] = [
+const BIRTH: [&str; 29] = [
     "fodelsedatum",
     "fodelsedag",
     "fodd",
@@ -130,9 +141,26 @@ const BIRTH: [&str; 12] = [
     "fdatum",
     "fodelsear",
     "born",
+    "foddatum",
+    "foddaar",
+    "geburtsdatum",
+    "gebdatum",
+    "geboren",
+    "fodselsdato",
+    "fodt",
+    "birth",
+    "datofbirth",
+    "fodelsedatumaaaammdd",
+    "fodelsedat",
+    "fodelseardag",
+    "fodelsearmandag",
+    "syntymaaika",
+    "bday",
+    "foddag",
+    "fodelsedagen",
 ];
 /// Labels of the last four digits, folded.
-const LAST_FOUR: [&str; 12] = [
+const LAST_FOUR: [&str; 28] = [
     "fyrasista",
     "4sista",
     "sistafyra",
@@ -145,9 +173,25 @@ const LAST_FOUR: [&str; 12] = [
     "fyrasistasiffrorna",
     "nummer4",
     "sista4siffror",
+    "sistasiffror",
+    "sistasiffrorna",
+    "4sistasiffrorna",
+    "lastdigits",
+    "last4digits",
+    "lastfourdigits",
+    "individnummer",
+    "nnnn",
+    "xxxx",
+    "4sis",
+    "pnr4",
+    "sistafyrasiffror",
+    "siffror4",
+    "suffix4",
+    "fodelsenummer4",
+    "last4ssn",
 ];
 /// Labels of names, folded.
-const NAMES: [&str; 52] = [
+const NAMES: [&str; 85] = [
     "anmalare",
     "rapportor",
     "handlaggare",
@@ -200,6 +244,49 @@ const NAMES: [&str; 52] = [
     "ledare",
     "fn",
     "n",
+    "lantagare",
+    "forsakrad",
+    "huvudman",
+    "vikarie",
+    "navn",
+    "konfirmand",
+    "dirigent",
+    "hyresgast",
+    "lagenhetsinnehavare",
+    "formanstagare",
+    "malsman",
+    "vorname",
+    "nachname",
+    "teilnehmer",
+    "deltaker",
+    "borger",
+    "pasient",
+    "person",
+    "fornavn",
+    "etternavn",
+    "pupil",
+    "employee",
+    "member",
+    "customer",
+    "client",
+    "tenant",
+    "volunteer",
+    "resident",
+    "tjanstgorande",
+    "utovare",
+    "aktiv",
+    "larare",
+    "fullstandigtnamn",
+];
+
+/// Ends of words that name a number, folded.
+const NUMBER: [&str; 5] = ["nr", "nummer", "numret", "number", "ref"];
+/// What a number has to do with a person, folded: `mammasnr` may be a phone's, `elevnr` a
+/// personnummer.
+const OWNERS: [&str; 25] = [
+    "person", "pers", "elev", "patient", "barn", "medlem", "anhorig", "mamma", "pappa", "foralder",
+    "malsman", "vardnad", "brukar", "klient", "student", "gast", "kontakt", "kollega", "tele",
+    "mob", "tlf", "tfn", "hem", "fod", "privat",
 ];
 
 /// Reads a label.

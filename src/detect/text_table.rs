@@ -90,21 +90,17 @@ impl TextTable {
         if is_rule(&text[header.clone()]) {
             header = line_at(text, (header.end + 1).min(text.len()));
         }
-        let cells = cells_of(text, &header)?.cells;
-        if cells.iter().any(|c| c.len() > NAME) {
-            return None;
+        let start = header.start;
+        let mut columns = columns_of(text, &header)?;
+        // Two lines of headings: the upper one names groups of columns.
+        let below = line_at(text, (header.end + 1).min(text.len()));
+        if below.start < line.start
+            && let Some(finer) = columns_of(text, &below)
+            && named(&finer) > named(&columns)
+        {
+            (columns, header) = (finer, below);
         }
-        let columns = cells.iter().map(|c| Column {
-            indent: characters(&text[header.start..c.start]),
-            meaning: keywords::meaning(&Ruler::default().decode(&text[c.clone()])),
-        });
-        Some(TextTable {
-            start: header.start,
-            known: line.end,
-            bars,
-            body: header.end,
-            columns: columns.collect(),
-        })
+        Some(TextTable { start, known: line.end, bars, body: header.end, columns })
     }
 
     /// Does the table go on to `line`?
@@ -188,6 +184,21 @@ impl TextTable {
             })
             .collect()
     }
+}
+
+/// The columns that a line of headings names; none if it is no such line.
+fn columns_of(text: &[u8], header: &Range<usize>) -> Option<Vec<Column>> {
+    let cells = cells_of(text, header)?.cells;
+    let columns = cells.iter().map(|c| Column {
+        indent: characters(&text[header.start..c.start]),
+        meaning: keywords::meaning(&Ruler::default().decode(&text[c.clone()])),
+    });
+    cells.iter().all(|c| c.len() <= NAME).then(|| columns.collect())
+}
+
+/// How many columns are known to hold personal data.
+fn named(columns: &[Column]) -> usize {
+    columns.iter().filter(|c| c.meaning.is_personal() || c.meaning.diet).count()
 }
 
 /// The line that holds byte `at`, without its line end; of a line too long for a row only so much

@@ -122,10 +122,26 @@ impl<'a> Sample<'a> {
         widths.sort_unstable();
         let usual = *widths.get(widths.len() / 2)?;
         let last = self.rows.len().min(from + TITLE_LINES + 1);
-        (from..last).find(|&n| {
+        let first = (from..last).find(|&n| {
             self.rows[n].cells.len() == usual
                 && self.rows[n].cells.iter().filter(|c| !c.is_empty()).count() * 2 >= usual
-        })
+        })?;
+        Some(if self.is_group_row(first) { first + 1 } else { first })
+    }
+
+    /// Headings of groups of columns: some are empty, the row below names every column, and the
+    /// rows below that hold values.
+    fn is_group_row(&self, n: usize) -> bool {
+        let [groups, names, values, ..] = &self.rows[n..] else { return false };
+        let empty = |row: &Row<'_>| row.cells.iter().any(|c| c.trim_ascii().is_empty());
+        let digits = |c: &&[u8]| c.iter().any(u8::is_ascii_digit);
+        empty(groups)
+            && groups.cells.iter().all(|c| is_name(c))
+            && names.cells.len() == groups.cells.len()
+            && !empty(names)
+            && !names.cells.iter().any(digits)
+            && is_header(&names.cells, Some(&values.cells))
+            && values.cells.iter().any(digits)
     }
 
     /// Commas of running text have a space after them.
@@ -238,6 +254,9 @@ mod tests {
     fn tables_are_recognised() {
         check("Namn;Epost\nA;b\nC;d\n", "x", Some((b';', &["Namn", "Epost"], true)));
         check("Namn;Epost\nA;b\n", "x.csv", Some((b';', &["Namn", "Epost"], true)));
+        let groups =
+            "Barn;;Vårdnadshavare\nNamn;Pnr;Mobil\nBo;19900101-2385;070-174 06 05\nEva;;\n";
+        check(groups, "x.csv", Some((b';', &["Namn", "Pnr", "Mobil"], true)));
         check("namn,ort\n\"a, b\",c\n\"d\",e\n", "x.csv", Some((b',', &["namn", "ort"], true)));
         check("sep=;\na;b\n1;2\n3;4\n", "x", Some((b';', &["a", "b"], true)));
         check("Lista 2024\n\na;b;c\n1;2;3\n4;5;6\n", "x", Some((b';', &["a", "b", "c"], true)));

@@ -17,13 +17,48 @@ pub enum Label {
 /// A label of more words than this is a text.
 const WORDS: usize = 24;
 
+/// Labels that are the beginning of a sentence, folded. They are no words of the lexicon, where they
+/// would take sentences apart.
+const BEGINNINGS: [&str; 30] = [
+    "allergi intol",
+    "ater ej",
+    "ater inte",
+    "ater inte tal inte",
+    "avoid foods",
+    "cannot eat",
+    "does not eat",
+    "far ej ata",
+    "far inte ata",
+    "far inte ges",
+    "far inte ha",
+    "foods to avoid",
+    "intolerant mot",
+    "kan ej ata",
+    "kan inte ata",
+    "kanslig mot",
+    "overkanslig mot",
+    "ska undvika",
+    "spiser ikke",
+    "tal ej",
+    "tal inte",
+    "taler ikke",
+    "undvik",
+    "vad ater du inte",
+    "vad far du inte ata",
+    "vad tal du inte",
+    "veg vegan",
+    "veg vegan halal",
+    "vegan vegetarian",
+    "vegetarian vegan",
+];
+
 /// How a column's, field's or key's name relates to diet. Understands `snake_case`, `camelCase`,
 /// `kebab-case`, punctuation, and questions (`Har du några allergier? (ange vilka)`).
 #[must_use]
 pub fn label(name: &str) -> Label {
     let words = words(name);
     let whole = whole(&words);
-    if whole.any(class::LABEL_STRONG) {
+    if whole.any(class::LABEL_STRONG) || is_beginning(&words) {
         return Label::Strong;
     }
     let classes: Vec<Classes> = words.iter().map(|w| single(w)).collect();
@@ -43,6 +78,13 @@ pub fn is_count_label(name: &str) -> bool {
     let words = words(name);
     whole(&words).any(class::LABEL_COUNT)
         || words.first().is_some_and(|w| single(w).any(class::LABEL_COUNT))
+}
+
+/// `Äter ej`, `Tål inte`.
+fn is_beginning(words: &[&str]) -> bool {
+    let mut folded = Folded::new();
+    words.iter().for_each(|w| folded.push_word(w));
+    BEGINNINGS.iter().any(|b| b.as_bytes() == folded.key())
 }
 
 /// `kost`, `food`, `meal`, in company that makes it a need and not an expense.
@@ -116,7 +158,13 @@ mod tests {
             ("Kosthansyn", Label::Strong),
             ("Avvikande kost", Label::Strong),
             ("6. Allergi / önskemål", Label::Strong),
+            ("Äter ej", Label::Strong),
+            ("Tål inte", Label::Strong),
+            ("Vad äter du inte?", Label::Strong),
+            ("Kostnotering", Label::Strong),
+            ("Kost på lägret", Label::Strong),
             ("Övrigt", Label::Weak),
+            ("Övriga behov", Label::Weak),
             ("Kommentar till arrangören", Label::Weak),
             ("notes", Label::Weak),
             ("special_requests", Label::Weak),
