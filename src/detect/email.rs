@@ -44,8 +44,13 @@ impl Written {
 
 /// The address around the `@` at `at`.
 pub(crate) fn read(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Written> {
+    around(text, bounds, at, at + 1)
+}
+
+/// The same, if its domain may have a top-level domain: told before anything else, since text full of
+/// at signs holds few domains.
+pub(crate) fn read_with_ending(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Written> {
     let domain = domain_after(text, bounds.end, at + 1)?;
-    // Told before anything else: text full of at signs holds few domains.
     if !has_ending(&text[domain.clone()]) {
         return None;
     }
@@ -321,7 +326,7 @@ mod tests {
     fn check(text: &str, want: Option<(&str, &str)>) {
         let bytes = text.as_bytes();
         let at = text.find('@').unwrap();
-        let got = read(bytes, &(0..bytes.len()), at)
+        let got = read_with_ending(bytes, &(0..bytes.len()), at)
             .map(|w| (text[w.local].to_owned(), text[w.domain].to_owned()));
         assert_eq!(got, want.map(|(l, d)| (l.to_owned(), d.to_owned())), "{text}");
     }

@@ -378,7 +378,7 @@ impl Reader<'_> {
 
     fn email(&mut self, at: usize) {
         let field = self.surroundings.field(at);
-        if let Some(written) = email::read(self.text, &field.bounds, at) {
+        if let Some(written) = email::read_with_ending(self.text, &field.bounds, at) {
             self.address(&field, &written);
         }
     }
