@@ -4,7 +4,7 @@
 //! and bare keys are understood. What cannot be JSON is handed over as running text, from there to
 //! the end of the document, or of the line where each line is a document.
 //!
-//! Start at [`Parser::token`]. Records are those of [`super::tree`]; the same parser reads the
+//! Start at `Parser::token`. Records are those of `super::tree`; the same parser reads the
 //! flow collections of YAML.
 
 use std::io;

@@ -5,7 +5,7 @@
 //! All else, comments included, is handed over as running text. A statement may begin after a
 //! semicolon or at the start of a line, so that one broken statement does not spoil the next.
 //!
-//! Start at [`Reader::statements`].
+//! Start at `Reader::statements`.
 
 use std::io;
 

@@ -4,7 +4,7 @@
 //! Tags and anchors are passed over, aliases are text. Keys must fit a line of 1024 bytes (YAML 1.2,
 //! 7.4.2); flow collections are left to the parser of [`super::json`].
 //!
-//! Start at [`Reader::line`]. Records are those of [`super::tree`].
+//! Start at `Reader::line`. Records are those of `super::tree`.
 
 use std::io;
 
