@@ -1,6 +1,7 @@
 //! What a run was asked to do, as plain data: checked, with defaults filled in, and free of the
 //! command line it came from.
 
+pub use crate::report::Values;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -201,29 +202,6 @@ pub struct Running {
     pub progress: When,
     /// How long one unit may take to answer.
     pub timeout: Duration,
-}
-
-/// How much of a value is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Values {
-    /// Masked only.
-    Masked,
-    /// Masked, with a keyed token.
-    Token,
-    /// As it stands.
-    Plain,
-}
-
-impl Values {
-    /// The word used in options and inventories.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Values::Masked => "masked",
-            Values::Token => "token",
-            Values::Plain => "plain",
-        }
-    }
 }
 
 /// Form of an inventory.

@@ -9,7 +9,7 @@ use super::sources;
 use super::terminal::tell;
 use crate::detect;
 use crate::model::Confidence;
-use crate::report::{self, Detail, Showing, Summary, Values};
+use crate::report::{self, Detail, Showing, Summary};
 use crate::rules;
 use crate::scan::{self, Plan, WorkPlan};
 use crate::source::{Root, Selection};
@@ -101,11 +101,6 @@ pub(super) fn detection(
 }
 
 pub(super) fn showing(options: &options::Showing) -> Result<Showing, Failure> {
-    let values = match options.values {
-        options::Values::Masked => Values::Masked,
-        options::Values::Token => Values::Token,
-        options::Values::Plain => Values::Plain,
-    };
     let key = session::key(options)?.map(|key| report::Key::new(key.bytes()));
-    Ok(Showing { values, key, mask_paths: options.mask_paths })
+    Ok(Showing { values: options.values, key, mask_paths: options.mask_paths })
 }

@@ -128,8 +128,7 @@ impl<'r> Blocks<'r> {
         }
     }
 
-    /// Reads the next block into `block`. False when there is none. `stored` is told every stored
-    /// byte of the text in turn, where what is stored is what is scanned.
+    /// Reads the next block into `block`. False when there is none.
     ///
     /// # Errors
     /// When reading fails: `block` then holds what was read before, and the text ends with it.
