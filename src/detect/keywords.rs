@@ -22,7 +22,7 @@ const TAIL: usize = 6;
 
 /// Which categories a word speaks for (bit 2n) and against (bit 2n + 1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Topics(u16);
+pub(crate) struct Topics(u64);
 
 impl Meaning {
     /// Is it about a person: a name, or an identifier?
@@ -36,17 +36,17 @@ impl Meaning {
 
 impl Topics {
     /// Against personal and phone numbers.
-    const THING: u16 =
-        1 << (2 * Category::Personnummer as u16 + 1) | 1 << (2 * Category::Phone as u16 + 1);
+    const THING: u64 =
+        1 << (2 * Category::Personnummer as u64 + 1) | 1 << (2 * Category::Phone as u64 + 1);
 
-    const PERSONAL: u16 =
-        1 << (2 * Category::Personnummer as u16) | 1 << (2 * Category::Samordningsnummer as u16);
+    const PERSONAL: u64 =
+        1 << (2 * Category::Personnummer as u64) | 1 << (2 * Category::Samordningsnummer as u64);
 
     /// Speaks for a category. A word for one of the two personal numbers speaks for both.
     pub(crate) const fn speaks_for(self, category: Category) -> bool {
         let bits = match category {
             Category::Personnummer | Category::Samordningsnummer => Self::PERSONAL,
-            other => 1 << (2 * other as u16),
+            other => 1 << (2 * other as u64),
         };
         self.0 & bits != 0
     }
@@ -57,7 +57,7 @@ impl Topics {
             Category::Samordningsnummer => Category::Personnummer,
             other => other,
         };
-        self.0 & (1 << (2 * category as u16 + 1)) != 0
+        self.0 & (1 << (2 * category as u64 + 1)) != 0
     }
 
     const fn is_none(self) -> bool {
@@ -65,7 +65,7 @@ impl Topics {
     }
 }
 
-static WORDS: LazyLock<HashMap<&'static str, u16, BuildHasherDefault<Fnv>>> =
+static WORDS: LazyLock<HashMap<&'static str, u64, BuildHasherDefault<Fnv>>> =
     LazyLock::new(|| rules::keywords().iter().copied().collect());
 
 /// FNV-1a, for keys of a few bytes: every word near a candidate is looked up more than once, and the

@@ -5,8 +5,12 @@
 //! `keywords`, `surroundings`), and of two readings of the same bytes the better one stays
 //! (`candidate`). [`explain`] tells of the others too. Nothing here knows of files, formats or reports.
 
+mod accounts;
+mod addresses;
 mod candidate;
 mod cells;
+mod codes;
+mod columns;
 mod diet;
 pub mod dietary;
 mod domains;
@@ -14,8 +18,10 @@ mod email;
 pub mod examples;
 pub mod explain;
 pub mod finder;
+mod ip;
 mod judge;
 mod keywords;
+mod names;
 mod number;
 mod phone;
 mod separators;
@@ -153,6 +159,7 @@ impl Detector {
         }
         reader.hidden_addresses(record);
         reader.restored_in_text(record);
+        reader.labelled_cells(record);
         if self.wants_category(Category::Dietary) {
             reader.diet(record, &scratch.hits);
         }
@@ -168,15 +175,28 @@ impl Detector {
         });
         Wants {
             runs: numbers,
-            any_ten: false,
+            any_ten: self.wants_category(Category::Organisationsnummer),
             nine: (numbers || phones) && labelled,
             four: numbers && any(|m| m.last_four),
-            long: false,
+            long: self.wants_category(Category::PaymentCard),
             zeros: phones,
             plus: phones,
             at: self.wants_category(Category::Email),
             terms: self.wants_category(Category::Dietary) || self.wants_category(Category::Email),
+            capitals: self.wants_category(Category::PersonName),
+            addresses: self.wants_category(Category::IpAddress),
+            postcodes: self.wants_category(Category::PostalAddress),
+            codes: self.wants_any(&[
+                Category::Iban,
+                Category::PassportNumber,
+                Category::VehicleRegistration,
+            ]),
+            giros: self.wants_any(&[Category::Plusgiro, Category::BankAccount]),
         }
+    }
+
+    fn wants_any(&self, categories: &[Category]) -> bool {
+        categories.iter().any(|&category| self.wants_category(category))
     }
 
     fn wants_category(&self, category: Category) -> bool {
@@ -317,6 +337,12 @@ impl Reader<'_> {
             HitKind::Zero | HitKind::Plus => self.phone(at, hit.kind),
             HitKind::At => self.email(at),
             HitKind::Term => self.term(at),
+            HitKind::Capital => self.capital(at),
+            HitKind::Dots | HitKind::Colons => self.ip_address(at),
+            HitKind::Postcode => self.postcode(at),
+            HitKind::Code => self.code(at),
+            HitKind::Plate => self.plate(at),
+            HitKind::Giro => self.giro(at),
         }
     }
 

@@ -15,16 +15,52 @@ pub enum Category {
     Phone,
     /// Dietary or allergy note about a person.
     Dietary,
+    /// Interim or reserve number of care or education.
+    ReserveNumber,
+    /// Swedish organisation number.
+    Organisationsnummer,
+    /// Name of a person.
+    PersonName,
+    /// Postal address.
+    PostalAddress,
+    /// IP address.
+    IpAddress,
+    /// International bank account number (IBAN).
+    Iban,
+    /// Bankgiro number.
+    Bankgiro,
+    /// Plusgiro number.
+    Plusgiro,
+    /// Swedish bank account with clearing number.
+    BankAccount,
+    /// Payment card number.
+    PaymentCard,
+    /// Passport number.
+    PassportNumber,
+    /// Swedish vehicle registration.
+    VehicleRegistration,
 }
 
 impl Category {
     /// All categories, in the order of [`Category`].
-    pub const ALL: [Category; 5] = [
+    pub const ALL: [Category; 17] = [
         Category::Personnummer,
         Category::Samordningsnummer,
         Category::Email,
         Category::Phone,
         Category::Dietary,
+        Category::ReserveNumber,
+        Category::Organisationsnummer,
+        Category::PersonName,
+        Category::PostalAddress,
+        Category::IpAddress,
+        Category::Iban,
+        Category::Bankgiro,
+        Category::Plusgiro,
+        Category::BankAccount,
+        Category::PaymentCard,
+        Category::PassportNumber,
+        Category::VehicleRegistration,
     ];
 
     /// The identifier used in inventories, rules and options.
@@ -36,6 +72,18 @@ impl Category {
             Category::Email => "email",
             Category::Phone => "phone",
             Category::Dietary => "dietary",
+            Category::ReserveNumber => "reserve_number",
+            Category::Organisationsnummer => "organisationsnummer",
+            Category::PersonName => "person_name",
+            Category::PostalAddress => "postal_address",
+            Category::IpAddress => "ip_address",
+            Category::Iban => "iban",
+            Category::Bankgiro => "bankgiro",
+            Category::Plusgiro => "plusgiro",
+            Category::BankAccount => "bank_account",
+            Category::PaymentCard => "payment_card",
+            Category::PassportNumber => "passport_number",
+            Category::VehicleRegistration => "vehicle_registration",
         }
     }
 

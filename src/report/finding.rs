@@ -348,6 +348,18 @@ const CATEGORY: [&str; Category::ALL.len()] = [
     "\",\"category\":\"email\",\"confidence\":\"",
     "\",\"category\":\"phone\",\"confidence\":\"",
     "\",\"category\":\"dietary\",\"confidence\":\"",
+    "\",\"category\":\"reserve_number\",\"confidence\":\"",
+    "\",\"category\":\"organisationsnummer\",\"confidence\":\"",
+    "\",\"category\":\"person_name\",\"confidence\":\"",
+    "\",\"category\":\"postal_address\",\"confidence\":\"",
+    "\",\"category\":\"ip_address\",\"confidence\":\"",
+    "\",\"category\":\"iban\",\"confidence\":\"",
+    "\",\"category\":\"bankgiro\",\"confidence\":\"",
+    "\",\"category\":\"plusgiro\",\"confidence\":\"",
+    "\",\"category\":\"bank_account\",\"confidence\":\"",
+    "\",\"category\":\"payment_card\",\"confidence\":\"",
+    "\",\"category\":\"passport_number\",\"confidence\":\"",
+    "\",\"category\":\"vehicle_registration\",\"confidence\":\"",
 ];
 
 /// The first 20 hexadecimal digits.

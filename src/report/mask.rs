@@ -16,7 +16,40 @@ pub fn mask(out: &mut Vec<u8>, finding: &Finding<'_>) {
         Category::Dietary => {
             out.extend_from_slice(finding.attributes.kind.map_or("***", NoteKind::id).as_bytes());
         }
+        Category::PersonName | Category::PostalAddress => {
+            first_letter(out, finding.normalized);
+            out.extend_from_slice(b"***");
+        }
+        Category::IpAddress => ip_address(out, finding.normalized),
+        Category::ReserveNumber
+        | Category::Organisationsnummer
+        | Category::Iban
+        | Category::Bankgiro
+        | Category::Plusgiro
+        | Category::BankAccount
+        | Category::PaymentCard
+        | Category::PassportNumber
+        | Category::VehicleRegistration => last_two_digits(out, finding.normalized),
     }
+}
+
+/// The first half: two numbers of four, or the network's 32 bits.
+fn ip_address(out: &mut Vec<u8>, normalized: &str) {
+    let (mark, groups) = if normalized.contains(':') { (':', 2) } else { ('.', 2) };
+    for group in normalized.split(mark).take(groups) {
+        out.extend(group.bytes().filter(u8::is_ascii_hexdigit));
+        out.push(mark as u8);
+    }
+    out.extend_from_slice(if mark == ':' { b"***" } else { b"*.*" });
+}
+
+/// Digits and letters hidden but for the last two, where enough stay hidden.
+fn last_two_digits(out: &mut Vec<u8>, normalized: &str) {
+    let known = normalized.bytes().filter(u8::is_ascii_alphanumeric).collect::<Vec<_>>();
+    let shown = if known.len() >= 7 { 2 } else { 0 };
+    let hidden = known.len() - shown;
+    out.extend(std::iter::repeat_n(b'*', hidden.max(3)));
+    out.extend_from_slice(&known[hidden..]);
 }
 
 /// The year at most.
@@ -117,6 +150,15 @@ mod tests {
         check(Category::Phone, "+468465004", None, "+46 8******");
         check(Category::Phone, "+112", None, "+***");
         check(Category::Phone, "+358401234567", None, "+358 40*******");
+        check(Category::PersonName, "Åsa Ek", None, "Å***");
+        check(Category::PostalAddress, "Björkvägen 3, 123 45 Byn", None, "B***");
+        check(Category::IpAddress, "192.0.2.17", None, "192.0.*.*");
+        check(Category::IpAddress, "2001:db8::17", None, "2001:db8:***");
+        check(Category::IpAddress, "::1", None, "::***");
+        check(Category::PaymentCard, "4111111111111111", None, "**************11");
+        check(Category::Iban, "SE4550000000058398257466", None, "**********************66");
+        check(Category::VehicleRegistration, "ABC12D", None, "******");
+        check(Category::Plusgiro, "12", None, "***");
         check(Category::Dietary, "glutenfri", Some(NoteKind::Intolerance), "intolerance");
     }
 }

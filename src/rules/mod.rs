@@ -21,6 +21,18 @@ const FILES: [(&str, &str); Category::ALL.len()] = [
     ("email.toml", include_str!("../../rules/email.toml")),
     ("phone.toml", include_str!("../../rules/phone.toml")),
     ("dietary.toml", include_str!("../../rules/dietary.toml")),
+    ("reserve_number.toml", include_str!("../../rules/reserve_number.toml")),
+    ("organisationsnummer.toml", include_str!("../../rules/organisationsnummer.toml")),
+    ("person_name.toml", include_str!("../../rules/person_name.toml")),
+    ("postal_address.toml", include_str!("../../rules/postal_address.toml")),
+    ("ip_address.toml", include_str!("../../rules/ip_address.toml")),
+    ("iban.toml", include_str!("../../rules/iban.toml")),
+    ("bankgiro.toml", include_str!("../../rules/bankgiro.toml")),
+    ("plusgiro.toml", include_str!("../../rules/plusgiro.toml")),
+    ("bank_account.toml", include_str!("../../rules/bank_account.toml")),
+    ("payment_card.toml", include_str!("../../rules/payment_card.toml")),
+    ("passport_number.toml", include_str!("../../rules/passport_number.toml")),
+    ("vehicle_registration.toml", include_str!("../../rules/vehicle_registration.toml")),
 ];
 
 /// From here on a finding is `medium`, in points out of 100.
@@ -100,7 +112,7 @@ pub const fn grade(score: i16) -> Confidence {
 /// A keyword in folded form (lower case, no accents, letters and digits only), and the topics it
 /// speaks for (bit 2n, n the number of the category) and against (bit 2n + 1).
 #[must_use]
-pub fn keywords() -> &'static [(&'static str, u16)] {
+pub fn keywords() -> &'static [(&'static str, u64)] {
     &tables::KEYWORDS
 }
 

@@ -13,6 +13,7 @@
 
 mod anchors;
 mod anchors_table;
+mod extra;
 mod plain;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,24 @@ pub enum HitKind {
     At,
     /// The first byte of an anchor: a piece of one or more lines of `rules/terms.txt`.
     Term,
+    /// A capital letter after a space, behind a letter, a comma or a full stop: perhaps the surname
+    /// after a given name.
+    Capital,
+    /// The first full stop of three that part four groups of one to three digits (IPv4).
+    Dots,
+    /// The first colon of three that stand at most five bytes apart between hexadecimal digits or
+    /// colons, or of `::` (IPv6).
+    Colons,
+    /// The first byte after five digits, or after two that one space parts from three: a postcode.
+    Postcode,
+    /// The first of two capital letters before two digits, no letter or digit before them (IBAN,
+    /// passports).
+    Code,
+    /// The first of three capital letters before two digits, with or without a space between, no
+    /// letter or digit before them (vehicle registrations).
+    Plate,
+    /// The hyphen between two digits of which the second ends its run (plusgiro, bank accounts).
+    Giro,
 }
 
 /// One place worth a closer look.
@@ -72,6 +91,16 @@ pub struct Wants {
     pub at: bool,
     /// [`HitKind::Term`].
     pub terms: bool,
+    /// [`HitKind::Capital`].
+    pub capitals: bool,
+    /// [`HitKind::Dots`] and [`HitKind::Colons`].
+    pub addresses: bool,
+    /// [`HitKind::Postcode`].
+    pub postcodes: bool,
+    /// [`HitKind::Code`] and [`HitKind::Plate`].
+    pub codes: bool,
+    /// [`HitKind::Giro`].
+    pub giros: bool,
 }
 
 impl Wants {
@@ -87,6 +116,11 @@ impl Wants {
         plus: true,
         at: true,
         terms: true,
+        capitals: true,
+        addresses: true,
+        postcodes: true,
+        codes: true,
+        giros: true,
     };
 
     /// Everything there is.
@@ -135,10 +169,16 @@ impl Finder {
             return;
         }
         let last = focus.end == hay.len();
-        self.find_inside(hay, focus, wants, out);
+        let first = out.len();
+        self.find_inside(hay, focus.clone(), wants, out);
         let end = hay.len();
         if last && plain::is_run_end(hay, end, plain::run_length(hay, end), wants) {
             out.push(Hit { at: hay.len() as u32, kind: HitKind::Run });
+        }
+        let known = out.len();
+        extra::find(hay, focus, wants, out);
+        if out.len() > known {
+            out[first..].sort_unstable();
         }
     }
 

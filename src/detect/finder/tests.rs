@@ -372,6 +372,11 @@ fn wants() -> impl Strategy<Value = Wants> {
             plus: bit(6),
             at: bit(7),
             terms: bit(8),
+            capitals: bit(9),
+            addresses: bit(10),
+            postcodes: bit(11),
+            codes: bit(12),
+            giros: bit(13),
         }
     })
 }
