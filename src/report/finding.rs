@@ -518,7 +518,7 @@ mod tests {
             rows in proptest::collection::vec(("[a-zåäö\\\\]{0,9}", "[a-z\\x01 ]{0,200}"), 1..30),
             width in prop_oneof![Just(Width::Utf8), Just(Width::Single), Just(Width::Utf16)],
             bits in 0_usize..Clue::ALL.len(),
-            score in 0.0_f32..1.0,
+            score in (1_u8..=99).prop_map(|points| f32::from(points) / 100.0),
             test_identity: bool,
             from in 0_u64..2_000_000_000_000,
         ) {
