@@ -120,6 +120,11 @@ impl<'a> Surroundings<'a> {
         Surroundings { record, kind }
     }
 
+    /// The record asked about.
+    pub(crate) fn record(&self) -> &'a Record<'a> {
+        self.record
+    }
+
     /// The field that holds byte `at`, or that ends there.
     pub(crate) fn field(&mut self, at: usize) -> Field {
         let text = self.record.text;

@@ -1,0 +1,171 @@
+//! What the words before four numbers make of them: an address, or a version.
+
+/// So far back words count, in bytes of the same line.
+const BACK: usize = 40;
+/// So many words are asked.
+const WORDS: usize = 3;
+
+/// What stands before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Something that names an address.
+    Named,
+    /// Something that names a version, a section or an identifier.
+    Version,
+    /// Neither.
+    Nothing,
+}
+
+/// Words that name an address, in lower case.
+const NAMES: [&[u8]; 32] = [
+    b"addr",
+    b"address",
+    b"adress",
+    b"adressen",
+    b"besokare",
+    b"client",
+    b"clientip",
+    b"dator",
+    b"datorn",
+    b"dst",
+    b"forwarded",
+    b"from",
+    b"fr\xC3\xA5n",
+    b"fr\xE5n",
+    b"host",
+    b"inloggning",
+    b"ip",
+    b"ipaddress",
+    b"ipadress",
+    b"ipv",
+    b"klient",
+    b"klienten",
+    b"login",
+    b"originating",
+    b"peer",
+    b"real",
+    b"remote",
+    b"rhost",
+    b"rip",
+    b"source",
+    b"src",
+    b"xff",
+];
+/// Words that name a version, a section or an identifier, in lower case.
+const VERSIONS: [&[u8]; 46] = [
+    b"agent",
+    b"appendix",
+    b"assembly",
+    b"avsnitt",
+    b"avsnittet",
+    b"bilaga",
+    b"build",
+    b"chapter",
+    b"chrome",
+    b"edition",
+    b"figur",
+    b"figure",
+    b"fil",
+    b"file",
+    b"fileversion",
+    b"firefox",
+    b"firmware",
+    b"fw",
+    b"kap",
+    b"kapitel",
+    b"kapitlet",
+    b"oid",
+    b"paket",
+    b"paragraf",
+    b"patch",
+    b"plugin",
+    b"programvara",
+    b"punkt",
+    b"punkten",
+    b"rel",
+    b"release",
+    b"rev",
+    b"revision",
+    b"sdk",
+    b"section",
+    b"sektion",
+    b"stycke",
+    b"tabell",
+    b"table",
+    b"underkapitel",
+    b"uppdatering",
+    b"utg\xC3\xA5va",
+    b"utg\xE5va",
+    b"v",
+    b"ver",
+    b"vers",
+];
+
+/// What the words at the end of `before` say: the nearest that says anything decides.
+pub(super) fn before(before: &[u8]) -> Before {
+    let from = before.len().saturating_sub(BACK);
+    let line = memchr::memrchr(b'\n', &before[from..]).map_or(from, |n| from + n + 1);
+    let mut rest = &before[line..];
+    if matches!(rest, [.., b' ' | b'\xA7', b'\xA7' | b' ']) && rest.contains(&0xA7) {
+        return Before::Version;
+    }
+    for _ in 0..WORDS {
+        let gap = rest.iter().rev().take_while(|b| !is_letter(**b) && !b.is_ascii_digit()).count();
+        rest = &rest[..rest.len() - gap];
+        // A number in between has taken what was said before it.
+        let len = rest.iter().rev().take_while(|b| is_letter(**b)).count();
+        let word = &rest[rest.len() - len..];
+        if len == 0 {
+            break;
+        }
+        if let Some(known) = verdict(word) {
+            return known;
+        }
+        rest = &rest[..rest.len() - len];
+    }
+    Before::Nothing
+}
+
+const fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte >= 0x80
+}
+
+fn verdict(word: &[u8]) -> Option<Before> {
+    let is = |known: &&[u8]| known.eq_ignore_ascii_case(word);
+    let ends = |tail: &[u8]| {
+        word.len() >= tail.len() && word[word.len() - tail.len()..].eq_ignore_ascii_case(tail)
+    };
+    if NAMES.iter().any(|k| is(k)) || word.len() > 2 && word.ends_with(b"IP") {
+        Some(Before::Named)
+    } else if VERSIONS.iter().any(|k| is(k)) || ends(b"version") || ends(b"versionen") {
+        Some(Before::Version)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_decides() {
+        for (text, want) in [
+            ("version ", Before::Version),
+            ("Filversion: ", Before::Version),
+            ("kapitel ", Before::Version),
+            ("Versionen är nu ", Before::Version),
+            ("const VERSION: &str = \"", Before::Version),
+            ("version 2 från ", Before::Named),
+            ("X-Forwarded-For: ", Before::Named),
+            ("\"clientIP\":\"", Before::Named),
+            ("client=", Before::Named),
+            ("version 2, kontor ", Before::Nothing),
+            ("§ ", Before::Version),
+            ("version\n", Before::Nothing),
+            ("", Before::Nothing),
+        ] {
+            assert_eq!(before(text.as_bytes()), want, "{text}");
+        }
+    }
+}
