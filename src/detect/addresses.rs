@@ -54,7 +54,12 @@ impl Reader<'_> {
 
     /// The address around a postcode.
     fn pieces(&self, code: &Code, field: &Field) -> Option<Pieces> {
-        let town = town::read(self.text, code, field.bounds.end);
+        let end = field.bounds.end;
+        let town = town::read(self.text, code, end).or_else(|| {
+            // Only a form has its town in the next line, and it says so.
+            let form = !field.is_cell && street::label_before(self.text, code.range.start) > 0;
+            form.then(|| town::in_next_line(self.text, code, end))?
+        });
         if town.is_none() && !field.is_cell {
             return None;
         }
@@ -79,7 +84,8 @@ impl Reader<'_> {
         }
         let cell = judge::trim(self.text, &field.bounds);
         let written = &self.text[cell.clone()];
-        if written.len() > LONGEST || !is_an_address(written) {
+        let coded = town::starts_with_code(written);
+        if written.len() > LONGEST || coded || !is_an_address(written) {
             return;
         }
         let evidence = Evidence::NONE.with(Clue::Street).with(Clue::Label);
@@ -141,7 +147,7 @@ fn weigh(text: &[u8], field: &Field, code: &Code, pieces: Pieces) -> Option<Cand
         evidence.add(Clue::SplitFields);
     }
     let (range, normalized) = places(&pieces);
-    if !evidence.has(Clue::Label) {
+    if pieces.street.is_some() && !evidence.has(Clue::Label) {
         evidence = with_surroundings(text, field, &range, evidence);
     }
     let attributes = Attributes::default();

@@ -17,6 +17,8 @@ use version::Before;
 const NEAR: usize = 160;
 /// Longest IPv6 address as written.
 const LONGEST: usize = 45;
+/// Colons of a chain that an address may begin at.
+const CHAIN: usize = 4;
 
 /// An address as written.
 struct Written {
@@ -64,10 +66,13 @@ fn weigh(text: &[u8], field: &Field, written: &Written) -> Option<Evidence> {
     let mut evidence = Evidence::NONE.with(Clue::PublicAddress);
     if labelled {
         evidence.add(Clue::Label);
-    } else if before == Before::Named {
-        evidence.add(Clue::ContextWord);
-    } else if written.small {
-        evidence.add(Clue::VersionLike);
+    } else {
+        if before != Before::Nothing {
+            evidence.add(Clue::ContextWord);
+        }
+        if written.small && before != Before::Named {
+            evidence.add(Clue::VersionLike);
+        }
     }
     if has_account(text, field, &written.range) {
         evidence.add(Clue::PersonRecord);
@@ -97,11 +102,19 @@ fn read_v4(text: &[u8], at: usize) -> Option<Written> {
     Some(Written { range, scope, small: is_small(octets) })
 }
 
-/// Few addresses that somebody has, and nearly all versions, have numbers like these.
+/// Few addresses that somebody has, and nearly all versions, object identifiers and examples, have
+/// numbers like these.
 fn is_small(octets: [u8; 4]) -> bool {
     let ones = octets.iter().filter(|&&n| n < 10).count();
-    octets.iter().all(|&n| n <= 20)
-        || octets[0] <= 30 && ones >= 2 && octets.iter().all(|&n| n < 100)
+    match octets {
+        [1, 2 | 3, ..] | [2, 5, 4 | 29, _] | [2, 23, ..] => true,
+        [a, b, c, d] if a == b && b == c && c == d => true,
+        [..=30, ..=9, ..] => true,
+        [..=30, ..] => {
+            ones >= 2 && octets.iter().all(|&n| n < 100) || octets.iter().all(|&n| n <= 20)
+        }
+        _ => false,
+    }
 }
 
 /// `81.97.175.0/24`: a network, nobody's own address.
@@ -118,11 +131,19 @@ fn left_is_free(before: &[u8], after: &[u8]) -> bool {
         [.., b'_' | b'.' | b'+' | b'~' | b'^'] => false,
         [.., b'=' | b'>' | b'<' | b'!' | b'~', b'='] => false,
         [.., a, b'-'] => !a.is_ascii_alphabetic(),
+        [.., a, b':'] if a.is_ascii_alphabetic() => !is_in_path(before),
         // `Chrome/1.2.3.4` is a version, `web/1.2.3.4:80` and `//1.2.3.4` are addresses.
         [.., a, b'/' | b'\\'] if a.is_ascii_alphanumeric() => is_port(after),
         [.., 0xC3, 0x80..=0xBF] => false,
         _ => true,
     }
+}
+
+/// `registry/app:1.2.3.4`: the word before holds a slash, and no host of a link.
+fn is_in_path(before: &[u8]) -> bool {
+    let word = &before[before.len().saturating_sub(64)..];
+    let word = &word[memchr::memrchr3(b' ', b'\n', b'"', word).map_or(0, |n| n + 1)..];
+    memchr::memchr(b'/', word).is_some()
 }
 
 fn is_port(after: &[u8]) -> bool {
@@ -139,8 +160,21 @@ fn right_is_free(after: &[u8]) -> bool {
     }
 }
 
+/// The IPv6 address in the chain of colons whose first stands at `at`. A time of day before it may be
+/// part of the chain.
+fn read_v6(text: &[u8], mut at: usize) -> Option<Written> {
+    for _ in 0..CHAIN {
+        if let Some(written) = read_v6_at(text, at) {
+            return Some(written);
+        }
+        let next = &text[at + 1..text.len().min(at + 6)];
+        at += 1 + memchr::memchr(b':', next)?;
+    }
+    None
+}
+
 /// The IPv6 address whose first colon stands at `at`.
-fn read_v6(text: &[u8], at: usize) -> Option<Written> {
+fn read_v6_at(text: &[u8], at: usize) -> Option<Written> {
     let group = text[..at].iter().rev().take(5).take_while(|b| b.is_ascii_hexdigit()).count();
     let start = at - group;
     if !may_begin(&text[start..]) {
@@ -156,13 +190,20 @@ fn read_v6(text: &[u8], at: usize) -> Option<Written> {
     }
     let address = ip::parse_v6(&text[range.clone()])?;
     let free = |b: Option<&u8>| b.is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'_');
-    let before = text[..range.start].last();
-    let borders = free(before) && !matches!(before, Some(b':' | b'.' | b'-'));
+    let before = &text[..range.start];
+    let named = matches!(before, [.., b':']) && ends_with_name(&before[..before.len() - 1]);
+    let borders = named || free(before.last()) && !matches!(before, [.., b':' | b'.' | b'-']);
     (borders && free(text.get(range.end))).then(|| Written {
         range,
         scope: ip::v6_scope(address),
         small: false,
     })
+}
+
+/// `IPv6:`, `client:`: letters before a colon that are no digits of an address.
+fn ends_with_name(before: &[u8]) -> bool {
+    let word = before.iter().rev().take(12).take_while(|b| b.is_ascii_alphanumeric());
+    word.clone().any(|b| b.is_ascii_alphabetic() && !b.is_ascii_hexdigit())
 }
 
 /// Begins like the address of somebody: four digits of a block given out, or an embedded IPv4 address.
@@ -230,6 +271,9 @@ mod tests {
         check("2a02:e3a8:616d::8a98/64", v6);
         check("2a02:e3a8:616d::8a98.", v6);
         check("2a02:e3a8:616d::8a98: timeout", v6);
+        check("[IPv6:2a02:e3a8:616d::8a98]", v6);
+        let mapped = Some(("::ffff:81.97.175.103", Scope::Public));
+        check("10:11:13Z\t::ffff:81.97.175.103", mapped);
         check("::ffff:81.97.175.103", Some(("::ffff:81.97.175.103", Scope::Public)));
         check("fd12:3456::1", Some(("fd12:3456::1", Scope::Private)));
         for text in [
@@ -241,6 +285,7 @@ mod tests {
             "a::b",
             "2a02:e3a8:616d",
             "2a02::e3a8::1",
+            "de:2a02:e3a8:616d::8a98",
             "x2a02:e3a8:616d::8a98",
         ] {
             check(text, None);

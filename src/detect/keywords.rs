@@ -324,6 +324,11 @@ pub(crate) fn meaning(label: &str) -> Meaning {
     }
 }
 
+/// Reads a label as stored.
+pub(crate) fn meaning_of(label: &[u8]) -> Meaning {
+    meaning(&String::from_utf8_lossy(label))
+}
+
 /// What the words near a candidate say: [`Clue::ContextWord`], [`Clue::ContextAgainst`] or nothing.
 /// The nearest word before it in its line decides; if there is none, a word that speaks for it just
 /// behind it, or a short line above.

@@ -37,6 +37,10 @@ fn first(text: &[u8]) -> (u8, usize) {
     match *text {
         [b, ..] if b.is_ascii_alphabetic() => (b | 0x20, 1),
         [0xC3, b, ..] if b & 0xC0 == 0x80 => (latin(b | 0x60), 2),
+        // Other characters of UTF-8: letters of two bytes, dashes and quotes of three.
+        [0xC4..=0xDF, b, ..] if b & 0xC0 == 0x80 => (b'x', 2),
+        [0xC2, b, ..] if b & 0xC0 == 0x80 => (b' ', 2),
+        [0xE2, b, c, ..] if b & 0xC0 == 0x80 && c & 0xC0 == 0x80 => (b' ', 3),
         [b @ 0xC0..=0xFF, ..] => (latin(b | 0x20), 1),
         // The second half of a decomposed letter adds nothing.
         _ => (b' ', 1),

@@ -4,7 +4,8 @@ mod words;
 
 use std::ops::Range;
 
-use super::super::judge;
+use super::super::{judge, keywords};
+use super::AddressPart;
 use crate::validate::place_name::{PlaceName, is_capitalised};
 use crate::validate::postcode::{self, StreetWord};
 use words::{is_care_of, is_country, is_prefix, is_stop_word, leads_number};
@@ -15,6 +16,8 @@ const BACK: usize = 240;
 const PARTS: usize = 5;
 /// Words of a part that are looked at, from its end.
 const TOKENS: usize = 12;
+/// A label before a postcode is not longer, with the blanks behind it, in bytes.
+const LABEL: usize = 40;
 
 /// A street with its number as written.
 #[derive(Clone)]
@@ -30,7 +33,9 @@ pub(super) struct Street {
 /// The street before the end of `bounds`, over lines, flats and `c/o`.
 pub(super) fn before(text: &[u8], bounds: Range<usize>) -> Option<Street> {
     let floor = bounds.start.max(bounds.end.saturating_sub(BACK));
-    let (mut end, mut apart, mut tail) = (bounds.end, false, bounds.end);
+    let label = label_before(&text[floor..bounds.end], bounds.end - floor);
+    let end = bounds.end - label;
+    let (mut end, mut apart, mut tail) = (end, label > 0, end);
     for n in 0..PARTS {
         let gap = Gap::before(&text[floor..end])?;
         end -= gap.len;
@@ -50,6 +55,18 @@ pub(super) fn before(text: &[u8], bounds: Range<usize>) -> Option<Street> {
         }
     }
     None
+}
+
+/// How many bytes a label such as `Postnr/Ort:` takes at the start of the line, before byte `at`.
+pub(super) fn label_before(text: &[u8], at: usize) -> usize {
+    let line = &text[at.saturating_sub(LABEL)..at];
+    let Some(start) = memchr::memrchr(b'\n', line).map(|n| n + 1) else { return 0 };
+    let label = &line[start..];
+    let named = label.len() > 3
+        && matches!(label, [.., b' ' | b':' | b'\t'])
+        && !label.iter().any(u8::is_ascii_digit)
+        && keywords::meaning_of(label).address == AddressPart::Postcode;
+    if named { label.len() } else { 0 }
 }
 
 /// The street in a cell of its own.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::code::Code;
+use super::{AddressPart, keywords};
 use crate::validate::place_name::{PlaceName, is_capitalised, letter};
 use crate::validate::postcode;
 
@@ -29,8 +30,27 @@ pub(super) fn read(text: &[u8], code: &Code, end: usize) -> Option<Town> {
     (gap > 0 && (!wide || town.own)).then_some(town)
 }
 
+/// The town in the next line of a form: `Postort: Lund`.
+pub(super) fn in_next_line(text: &[u8], code: &Code, end: usize) -> Option<Town> {
+    let rest = &text[code.range.end..end.min(code.range.end + GAP)];
+    let line = rest.iter().take_while(|b| matches!(b, b' ' | b'\r' | b'\n')).count();
+    let label = &rest[line..];
+    let len = label.iter().take_while(|b| !matches!(b, b':' | b' ' | b'\t' | b'\n')).count();
+    let gap = label[len..].iter().take_while(|b| matches!(b, b':' | b' ' | b'\t' | b'*')).count();
+    let named = gap > 0 && keywords::meaning_of(&label[..len]).address == AddressPart::Town;
+    let start = code.range.end + line + len + gap;
+    let lines = memchr::memchr_iter(b'\n', &rest[..line]).count();
+    (named && lines == 1).then(|| at(text, start..end, code.number)).flatten()
+}
+
 const fn parts(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b',' | b'|' | 0xA0 | 0xC2)
+}
+
+/// Does a cell begin with a postcode? Then it holds no street.
+pub(super) fn starts_with_code(cell: &[u8]) -> bool {
+    let digits = cell.iter().take_while(|b| b.is_ascii_digit() || **b == b' ');
+    digits.filter(|b| **b != b' ').count() == 5
 }
 
 /// The town that begins where `bounds` does.
@@ -40,7 +60,9 @@ pub(super) fn at(text: &[u8], bounds: Range<usize>, code: u32) -> Option<Town> {
         .then(|| word(text, first.end + 1, bounds.end))
         .flatten();
     let pair = second.as_ref().map(|s| first.start..s.end);
-    for range in pair.into_iter().chain([first.clone()]) {
+    // `Stockholms`: the genitive's s is no part of the name.
+    let genitive = (text[first.end - 1] == b's').then(|| first.start..first.end - 1);
+    for range in pair.into_iter().chain([first.clone()]).chain(genitive) {
         if let Some(own) = known(&text[range.clone()], code) {
             return Some(Town { range, own });
         }

@@ -8,8 +8,10 @@ const WORDS: usize = 3;
 /// What stands before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Before {
-    /// Something that names an address.
+    /// Something that names an address, and nothing else.
     Named,
+    /// Something behind which an address stands, or another thing.
+    Led,
     /// Something that names a version, a section or an identifier.
     Version,
     /// Neither.
@@ -17,39 +19,46 @@ pub(super) enum Before {
 }
 
 /// Words that name an address, in lower case.
-const NAMES: [&[u8]; 32] = [
+const NAMES: [&[u8]; 20] = [
     b"addr",
     b"address",
-    b"adress",
-    b"adressen",
-    b"besokare",
     b"client",
     b"clientip",
-    b"dator",
-    b"datorn",
-    b"dst",
     b"forwarded",
-    b"from",
-    b"fr\xC3\xA5n",
-    b"fr\xE5n",
-    b"host",
-    b"inloggning",
     b"ip",
     b"ipaddress",
     b"ipadress",
     b"ipv",
     b"klient",
     b"klienten",
-    b"login",
     b"originating",
     b"peer",
-    b"real",
     b"remote",
     b"rhost",
     b"rip",
-    b"source",
     b"src",
+    b"dst",
     b"xff",
+    b"besokare",
+];
+/// Words behind which an address may stand, in lower case.
+const LEADS: [&[u8]; 16] = [
+    b"adress",
+    b"adressen",
+    b"dator",
+    b"datorn",
+    b"from",
+    b"fr\xC3\xA5n",
+    b"fr\xE5n",
+    b"host",
+    b"inloggning",
+    b"login",
+    b"source",
+    b"real",
+    b"ban",
+    b"found",
+    b"hos",
+    b"port",
 ];
 /// Words that name a version, a section or an identifier, in lower case.
 const VERSIONS: [&[u8]; 46] = [
@@ -101,6 +110,20 @@ const VERSIONS: [&[u8]; 46] = [
     b"vers",
 ];
 
+/// How words begin that tell of a change of version, in lower case.
+const CHANGES: [&[u8]; 10] = [
+    b"uppgrad",
+    b"upgrad",
+    b"uppdater",
+    b"updat",
+    b"install",
+    b"nedgrad",
+    b"downgrad",
+    b"bump",
+    b"patch",
+    b"releas",
+];
+
 /// What the words at the end of `before` say: the nearest that says anything decides.
 pub(super) fn before(before: &[u8]) -> Before {
     let from = before.len().saturating_sub(BACK);
@@ -131,13 +154,18 @@ const fn is_letter(byte: u8) -> bool {
 }
 
 fn verdict(word: &[u8]) -> Option<Before> {
-    let is = |known: &&[u8]| known.eq_ignore_ascii_case(word);
+    let is = |list: &[&[u8]]| list.iter().any(|known| known.eq_ignore_ascii_case(word));
     let ends = |tail: &[u8]| {
         word.len() >= tail.len() && word[word.len() - tail.len()..].eq_ignore_ascii_case(tail)
     };
-    if NAMES.iter().any(|k| is(k)) || word.len() > 2 && word.ends_with(b"IP") {
+    let begins =
+        |head: &&[u8]| word.len() >= head.len() && word[..head.len()].eq_ignore_ascii_case(head);
+    if is(&NAMES) || word.len() > 2 && word.ends_with(b"IP") {
         Some(Before::Named)
-    } else if VERSIONS.iter().any(|k| is(k)) || ends(b"version") || ends(b"versionen") {
+    } else if is(&LEADS) {
+        Some(Before::Led)
+    } else if is(&VERSIONS) || ends(b"version") || ends(b"versionen") || CHANGES.iter().any(begins)
+    {
         Some(Before::Version)
     } else {
         None
@@ -156,7 +184,8 @@ mod tests {
             ("kapitel ", Before::Version),
             ("Versionen är nu ", Before::Version),
             ("const VERSION: &str = \"", Before::Version),
-            ("version 2 från ", Before::Named),
+            ("version 2 från ", Before::Led),
+            ("Uppgraderade agenten till ", Before::Version),
             ("X-Forwarded-For: ", Before::Named),
             ("\"clientIP\":\"", Before::Named),
             ("client=", Before::Named),
