@@ -42,7 +42,8 @@ impl Reader<'_> {
     pub(super) fn postcode(&mut self, end: usize) {
         let Some(code) = code::read_back(self.text, end) else { return };
         let field = self.surroundings.field(end);
-        if code.range.start < field.bounds.start || field.bounds.end < end {
+        let decimal = code.decimal && code.range.start > field.bounds.start;
+        if decimal || code.range.start < field.bounds.start || field.bounds.end < end {
             return;
         }
         if let Some(pieces) = self.pieces(&code, &field)

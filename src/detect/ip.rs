@@ -37,7 +37,10 @@ impl Reader<'_> {
         if written.scope == Scope::Nobody || hidden && written.scope == Scope::Private {
             return;
         }
-        let field = self.surroundings.field(at);
+        // Behind a time of day the chain goes on in the next field; a table's fields are only asked
+        // about in order.
+        let place = if self.surroundings.has_rows() { at } else { written.range.start };
+        let field = self.surroundings.field(place);
         let inside =
             field.bounds.start <= written.range.start && written.range.end <= field.bounds.end;
         let Some(evidence) = weigh(self.text, &field, &written).filter(|_| inside) else { return };
@@ -99,7 +102,7 @@ fn read_v4(text: &[u8], at: usize) -> Option<Written> {
         return None;
     }
     let scope = if is_network(octets, after) { Scope::Nobody } else { ip::v4_scope(octets) };
-    Some(Written { range, scope, small: is_small(octets) })
+    Some(Written { range, scope, small: is_small(octets) && !is_port(after) })
 }
 
 /// Few addresses that somebody has, and nearly all versions, object identifiers and examples, have

@@ -19,6 +19,8 @@ pub(super) struct Code {
     pub(super) in_use: bool,
     /// Another country's letters stand before it.
     pub(super) foreign: bool,
+    /// Behind a digit and a comma: `12,22358`, unless another field ends there.
+    pub(super) decimal: bool,
 }
 
 /// The postcode whose digits end at `end`, if it is in use, or a town may stand behind it.
@@ -46,6 +48,7 @@ pub(super) fn read_back(text: &[u8], end: usize) -> Option<Code> {
         spaced: gap > 0,
         in_use: in_use && !foreign,
         foreign,
+        decimal: matches!(text[..start], [.., b'0'..=b'9', b',' | b':']),
     })
 }
 
@@ -67,7 +70,6 @@ fn country(before: &[u8]) -> Option<(usize, bool)> {
         }
         [.., b] if b.is_ascii_alphanumeric() => None,
         [.., b'.' | b'_' | b'/' | b'+' | b'#' | b'$' | b'%' | b'=' | b'&' | b'\\'] => None,
-        [.., b'0'..=b'9', b',' | b':'] => None,
         [.., 0xC3, 0x80..=0xBF] => None,
         _ => Some((0, false)),
     }

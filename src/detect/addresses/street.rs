@@ -234,7 +234,7 @@ fn names_back(tokens: &Tokens<'_>, last: usize, most: usize) -> usize {
 fn compound_start(tokens: &Tokens<'_>, last: usize) -> usize {
     let prefixes = (0..last).rev().take_while(|&n| is_prefix(tokens.get(n))).count();
     let first = last - prefixes;
-    let alone = names_back(tokens, first, 2) + 1 == first;
+    let alone = prefixes == 0 && names_back(tokens, first, 2) + 1 == first;
     first - usize::from(alone)
 }
 
@@ -303,6 +303,8 @@ mod tests {
         check("Kyrkogatan 10 B 2 tr\n223 58", Some("Kyrkogatan 10 B 2 tr"));
         check("Kyrkogatan 10 uppg C nb\n223 58", Some("Kyrkogatan 10 uppg C nb"));
         check("Storgatan 5\nc/o Ek\n223 58", Some("Storgatan 5"));
+        check("Entré Norra Kajen 12-14, 223 58", Some("Norra Kajen 12-14"));
+        check("Kyrkogatan 10, 1 tr ned, 223 58", Some("Kyrkogatan 10, 1 tr ned"));
         check("Anna Ek Storgatan 5, 223 58", Some("Storgatan 5"));
         check("Sven Rinmans gata 4, 223 58", Some("Sven Rinmans gata 4"));
         check("Box 123, 223 58", Some("Box 123"));

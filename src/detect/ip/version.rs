@@ -19,18 +19,15 @@ pub(super) enum Before {
 }
 
 /// Words that name an address, in lower case.
-const NAMES: [&[u8]; 20] = [
+const NAMES: [&[u8]; 17] = [
     b"addr",
     b"address",
-    b"client",
     b"clientip",
     b"forwarded",
     b"ip",
     b"ipaddress",
     b"ipadress",
     b"ipv",
-    b"klient",
-    b"klienten",
     b"originating",
     b"peer",
     b"remote",
@@ -42,7 +39,7 @@ const NAMES: [&[u8]; 20] = [
     b"besokare",
 ];
 /// Words behind which an address may stand, in lower case.
-const LEADS: [&[u8]; 16] = [
+const LEADS: [&[u8]; 19] = [
     b"adress",
     b"adressen",
     b"dator",
@@ -59,6 +56,9 @@ const LEADS: [&[u8]; 16] = [
     b"found",
     b"hos",
     b"port",
+    b"client",
+    b"klient",
+    b"klienten",
 ];
 /// Words that name a version, a section or an identifier, in lower case.
 const VERSIONS: [&[u8]; 46] = [
@@ -188,7 +188,7 @@ mod tests {
             ("Uppgraderade agenten till ", Before::Version),
             ("X-Forwarded-For: ", Before::Named),
             ("\"clientIP\":\"", Before::Named),
-            ("client=", Before::Named),
+            ("client=", Before::Led),
             ("version 2, kontor ", Before::Nothing),
             ("§ ", Before::Version),
             ("version\n", Before::Nothing),

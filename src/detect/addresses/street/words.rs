@@ -127,7 +127,7 @@ const LEADS: [&str; 20] = [
     "lag", "ing", "ingang", "trapphus", "hus", "apt", "nr", "floor", "byggnad", "trappa",
 ];
 /// Words that say a floor, alone or behind a number, folded.
-const FLOORS: [&str; 17] = [
+const FLOORS: [&str; 20] = [
     "tr",
     "trp",
     "trapp",
@@ -141,6 +141,9 @@ const FLOORS: [&str; 17] = [
     "bottenvaning",
     "bottenvaningen",
     "gatuplan",
+    "ned",
+    "ner",
+    "upp",
     "o g",
     "van",
     "vaningen",
