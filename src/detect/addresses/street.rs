@@ -227,7 +227,9 @@ fn name_before(tokens: &Tokens<'_>, n: usize) -> Option<(usize, bool)> {
 /// Up to `most` names before word `last`.
 fn names_back(tokens: &Tokens<'_>, last: usize, most: usize) -> usize {
     let names = (0..last).rev().take(most).take_while(|&n| tokens.is_name(n)).count();
-    last - names
+    // `Norra` begins a name: what stands before it is none of it.
+    let north = (last - names..last).rev().find(|&n| is_prefix(tokens.get(n)));
+    north.unwrap_or(last - names)
 }
 
 /// The words that belong to `Jarlsgatan`: `Norra`, `Sankt`, and a name if it is the only one.
