@@ -26,6 +26,8 @@ struct Written {
     scope: Scope,
     /// Its numbers are as small as those of versions.
     small: bool,
+    /// Its numbers are those that people take for examples, or public name servers.
+    example: bool,
 }
 
 impl Reader<'_> {
@@ -59,6 +61,9 @@ impl Reader<'_> {
 fn weigh(text: &[u8], field: &Field, written: &Written) -> Option<Evidence> {
     let before = version::before(&text[field.bounds.start..written.range.start]);
     let topics = field.meaning.topics;
+    if written.small && version::names_identifiers(&text[field.bounds.start..written.range.start]) {
+        return None;
+    }
     let labelled = field.is_cell && topics.speaks_for(Category::IpAddress);
     if before == Before::Version || topics.speaks_against(Category::IpAddress) && !labelled {
         return None;
@@ -73,7 +78,7 @@ fn weigh(text: &[u8], field: &Field, written: &Written) -> Option<Evidence> {
         if before != Before::Nothing {
             evidence.add(Clue::ContextWord);
         }
-        if written.small && before != Before::Named {
+        if written.example || written.small && before != Before::Named {
             evidence.add(Clue::VersionLike);
         }
     }
@@ -102,7 +107,14 @@ fn read_v4(text: &[u8], at: usize) -> Option<Written> {
         return None;
     }
     let scope = if is_network(octets, after) { Scope::Nobody } else { ip::v4_scope(octets) };
-    Some(Written { range, scope, small: is_small(octets) && !is_port(after) })
+    let example = is_example(octets);
+    Some(Written { range, scope, example, small: is_small(octets) && !is_port(after) })
+}
+
+/// `1.2.3.4`, `8.8.8.8`: written as examples, or name servers open to everybody.
+fn is_example(octets: [u8; 4]) -> bool {
+    let [a, b, c, d] = octets;
+    octets == [1, 2, 3, 4] || octets == [8, 8, 4, 4] || a == b && b == c && c == d
 }
 
 /// Few addresses that somebody has, and nearly all versions, object identifiers and examples, have
@@ -111,10 +123,10 @@ fn is_small(octets: [u8; 4]) -> bool {
     let ones = octets.iter().filter(|&&n| n < 10).count();
     match octets {
         [1, 2 | 3, ..] | [2, 5, 4 | 29, _] | [2, 23, ..] => true,
-        [a, b, c, d] if a == b && b == c && c == d => true,
         [..=30, ..=9, ..] => true,
         [..=30, ..] => {
-            ones >= 2 && octets.iter().all(|&n| n < 100) || octets.iter().all(|&n| n <= 20)
+            let all_below = |most: u8| octets.iter().all(|&n| n < most);
+            ones >= 1 && all_below(100) || all_below(21)
         }
         _ => false,
     }
@@ -200,6 +212,7 @@ fn read_v6_at(text: &[u8], at: usize) -> Option<Written> {
         range,
         scope: ip::v6_scope(address),
         small: false,
+        example: false,
     })
 }
 

@@ -2,6 +2,8 @@
 
 /// So far back words count, in bytes of the same line.
 const BACK: usize = 40;
+/// So far back the name of an object identifier is looked for, in bytes.
+const IDENTIFIER: usize = 100;
 /// So many words are asked.
 const WORDS: usize = 3;
 
@@ -147,6 +149,13 @@ pub(super) fn before(before: &[u8]) -> Before {
         rest = &rest[..rest.len() - len];
     }
     Before::Nothing
+}
+
+/// Does the line speak of object identifiers? Their names may be long.
+pub(super) fn names_identifiers(before: &[u8]) -> bool {
+    let line = &before[before.len().saturating_sub(IDENTIFIER)..];
+    let line = &line[memchr::memrchr(b'\n', line).map_or(0, |n| n + 1)..];
+    line.windows(3).any(|three| matches!(three, b"OID" | b"Oid")) || line.ends_with(b"oid:")
 }
 
 const fn is_letter(byte: u8) -> bool {
