@@ -8,7 +8,7 @@ use super::{Reader, quote_in};
 use crate::model::{Category, Record, Shape};
 
 /// Categories of which any filled cell under their label is looked at.
-const BY_LABEL: [Category; 0] = [];
+const BY_LABEL: [Category; 1] = [Category::PostalAddress];
 
 /// A cell under a label.
 struct Cell {
@@ -29,7 +29,9 @@ impl Reader<'_> {
     }
 
     fn labelled_cell(&mut self, cell: &Cell) {
-        let _ = (cell.category, &cell.field);
+        if cell.category == Category::PostalAddress {
+            self.labelled_address(&cell.field);
+        }
     }
 }
 

@@ -6,9 +6,12 @@
 pub mod date;
 pub mod domain;
 pub mod email;
+pub mod ip;
 pub mod luhn;
 pub mod personnummer;
 pub mod phone;
+pub mod place_name;
+pub mod postcode;
 pub mod test_identities;
 
 mod punycode;

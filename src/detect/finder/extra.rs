@@ -25,7 +25,13 @@ pub(super) fn find(hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<
                     None => continue,
                 }
             }
-            b if !b.is_ascii_digit() && postcodes && is_postcode_end(hay, at) => HitKind::Postcode,
+            b if postcodes
+                && !b.is_ascii_digit()
+                && before(hay, at, 1).is_ascii_digit()
+                && is_postcode_end(hay, at) =>
+            {
+                HitKind::Postcode
+            }
             _ => continue,
         };
         out.push(Hit { at: at as u32, kind });
