@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
+use std::sync::Arc;
 
 use super::exit::{ExitStatus, Failure};
 use super::options::{MergeOptions, SourceSpec, UnitsOptions, When, WorkOptions};
@@ -15,6 +16,7 @@ use crate::report::{self, Detail};
 use crate::rules;
 use crate::scan::merge::{Merge, MergeError};
 use crate::scan::{self, WorkPlan};
+use crate::source::stdin::Stdin;
 use crate::validate::date::Date;
 
 /// Paths of missing units that are told one by one.
@@ -47,16 +49,11 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
     scan::quiet_faults();
     session::run(&options.output, options.running.progress, |session| {
         let report = Box::new(report::ndjson::Ndjson::new(Box::new(session.output.clone())));
-        let units = Box::new(BufReader::new(io::stdin()));
         let stop = session.interrupt.flag();
-        let worked = scan::work(plan, units, report, &session.progress, &stop)?;
-        for (line, what) in &worked.wrong {
-            tell(&format!("line {line} of the units cannot be worked on: {}", harmless(what)));
-        }
-        Ok(match outcome(&worked.summary) {
-            Outcome::Complete if !worked.wrong.is_empty() => Outcome::Incomplete,
-            outcome => outcome,
-        })
+        let units = Box::new(BufReader::new(Stdin::new(Arc::clone(&stop))));
+        let summary = scan::work(plan, units, report, &session.progress, &stop)?;
+        summary.reasons.iter().for_each(|reason| tell(&harmless(reason)));
+        Ok(outcome(&summary))
     })
 }
 

@@ -83,8 +83,8 @@ pub fn overview(summary: &Summary) -> String {
         ledger.seen(),
         ledger.scanned,
         ledger.bytes,
-        ledger.skipped.values().sum::<u64>(),
-        ledger.unread.values().sum::<u64>(),
+        ledger.skipped_in_all(),
+        ledger.unread_in_all(),
     );
     for (why, n) in &ledger.skipped {
         let _ = writeln!(out, "  skipped, {}: {n}", why.id());
@@ -97,6 +97,9 @@ pub fn overview(summary: &Summary) -> String {
     }
     if summary.interrupted {
         let _ = writeln!(out, "interrupted: this is not all");
+    }
+    for reason in &summary.reasons {
+        let _ = writeln!(out, "incomplete: {}", harmless(reason));
     }
     out
 }

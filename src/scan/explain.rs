@@ -39,7 +39,7 @@ pub trait Listener {
 pub fn explain(
     root: Root,
     detector: &Detector,
-    stop: &AtomicBool,
+    stop: &Arc<AtomicBool>,
     listener: &mut dyn Listener,
 ) -> Met {
     let root = Arc::new(root);
@@ -52,7 +52,7 @@ pub fn explain(
             return met;
         }
         reader.scratch.begin_document();
-        met = read::unit(&root, &found, &mut reader);
+        met = read::unit(&root, &found, stop, &mut reader);
     }
     met
 }

@@ -14,6 +14,7 @@ mod distribute;
 pub mod explain;
 mod feed;
 mod large;
+mod lines;
 mod linked;
 mod mask_path;
 pub mod merge;
@@ -28,12 +29,12 @@ mod watch;
 mod wire;
 mod worker;
 
-pub use distribute::{Worked, list_units, work};
+pub use distribute::{list_units, work};
 use linked::Linked;
 pub use mask_path::path_for_logs;
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
-use queue::{Job, Queue};
+use queue::{Batch, Job, Queue};
 use watch::{Pulse, Watch};
 pub use wire::UnitObject;
 use worker::Worker;
@@ -42,7 +43,7 @@ use crate::detect::{self, Detector};
 use crate::model::{Problem, Reason};
 use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary};
 use crate::source::file::{Links, OpenFile, Refused};
-use crate::source::{Found, Root, Selection, State, file};
+use crate::source::{Found, Root, Selection, file};
 
 /// What a run is told.
 pub struct Plan {
@@ -99,6 +100,9 @@ impl WorkPlan {
 
 /// How long workers may take to come to an end when the run is to end.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How long they may come no further then: who waits for a disk that hangs is not waited for.
+const QUIET: Duration = Duration::from_millis(200);
 
 /// How long a folder may take to answer when units are only listed.
 pub const LISTING_TIMEOUT: Duration = Duration::from_secs(60);
@@ -165,11 +169,12 @@ fn run_in(
     for _ in 0..context.jobs {
         start_worker(context, &mut watch)?;
     }
-    let mut asked_to_stop = None;
+    let mut stopping = None;
     while !context.ordered.wait(watch.interval()) {
         if context.stop.load(Ordering::Relaxed) {
-            let since = asked_to_stop.get_or_insert_with(Instant::now);
-            if since.elapsed() > GRACE {
+            let stopping = stopping.get_or_insert_with(Stopping::new);
+            if stopping.is_over(watch.beats()) {
+                watch.give_up_all().iter().for_each(|job| close_interrupted(context, job));
                 break;
             }
         }
@@ -184,6 +189,29 @@ fn run_in(
     context.ordered.end(context.stop.load(Ordering::Relaxed))
 }
 
+/// A run that is to end, and waits for its workers.
+struct Stopping {
+    since: Instant,
+    beats: u64,
+    quiet_since: Instant,
+}
+
+impl Stopping {
+    fn new() -> Stopping {
+        let now = Instant::now();
+        Stopping { since: now, beats: 0, quiet_since: now }
+    }
+
+    /// Is nobody waited for any more? `beats` counts the workers' signs of life.
+    fn is_over(&mut self, beats: u64) -> bool {
+        if self.beats != beats {
+            self.beats = beats;
+            self.quiet_since = Instant::now();
+        }
+        self.quiet_since.elapsed() > QUIET || self.since.elapsed() > GRACE
+    }
+}
+
 fn start_worker(context: &Arc<Context>, watch: &mut Watch) -> io::Result<()> {
     let pulse = Arc::new(Pulse::default());
     let worker = Worker::new(Arc::clone(context), Arc::clone(&pulse));
@@ -195,19 +223,37 @@ fn start_worker(context: &Arc<Context>, watch: &mut Watch) -> io::Result<()> {
 
 /// Closes the unit a worker hangs in, and leaves the rest of its batch to others.
 fn close_stuck(context: &Arc<Context>, job: &Job) {
-    let Some((mark, ticket)) = context.ordered.take_over(job.ticket) else { return };
+    let no_answer = "no answer within the time allowed (--timeout)";
+    if let Some(rest) = close_unit(context, job, Reason::Timeout, no_answer) {
+        context.queue.push_front(rest);
+    }
+}
+
+/// Closes the unit a worker hangs in when the run is to end.
+fn close_interrupted(context: &Arc<Context>, job: &Job) {
+    if let Some(rest) = close_unit(context, job, Reason::Limit, INTERRUPTED) {
+        context.ordered.finish(rest.ticket);
+    }
+}
+
+/// Closes the unit a worker is at in its stead: what is left of its batch.
+fn close_unit(context: &Arc<Context>, job: &Job, reason: Reason, detail: &str) -> Option<Job> {
+    let (mark, ticket) = context.ordered.take_over(job.ticket)?;
     context.queue.withdraw(job.ticket);
     let mut worker = Worker::new(Arc::clone(context), Arc::default());
     worker.ticket = ticket;
-    let Mark { done, found } = mark;
-    let closed = match job.batch.units.get(done) {
-        Some(unit) => worker.close_stuck(&job.batch.root, unit, (done, found)),
+    let closed = match job.batch.units.get(mark.done) {
+        Some(unit) => {
+            let problem = match mark.found {
+                0 => Problem::whole(reason, detail),
+                _ => Problem::part(reason, detail),
+            };
+            worker.close_given_up(&job.batch, unit, mark, &problem)
+        }
         None => Ok(()),
     };
-    if closed == Err(Halt::Disowned) {
-        return;
-    }
-    context.queue.push_front(Job { ticket, from: done + 1, batch: Arc::clone(&job.batch) });
+    let rest = Job { ticket, from: mark.done + 1, batch: Arc::clone(&job.batch) };
+    (closed != Err(Halt::Disowned)).then_some(rest)
 }
 
 /// The name of worker threads.
@@ -224,26 +270,28 @@ pub fn quiet_faults() {
     }));
 }
 
-/// What is said of a thing that does not answer.
-fn no_answer() -> Problem {
-    Problem::whole(Reason::Timeout, "no answer within the time allowed (--timeout)")
-}
+/// What is said of a unit that was being read when the run was to end.
+const INTERRUPTED: &str = "interrupted: the run was ended before this was read to its end";
 
 impl Worker {
-    /// Reports a unit of which `found` findings are reported, and that does not answer.
-    fn close_stuck(
+    /// Reports a unit that is given up in the middle: `mark` says how far it came.
+    fn close_given_up(
         &mut self,
-        root: &Arc<Root>,
+        batch: &Batch,
         unit: &Found,
-        (done, found): (usize, u64),
+        mark: Mark,
+        problem: &Problem,
     ) -> Result<(), Halt> {
-        self.done = done;
+        self.done = mark.done;
+        // Nothing of the batch was handed in: its own lines neither.
+        if mark == Mark::default() {
+            self.writer.lines.extend_from_slice(&batch.preface);
+        }
         let masked = self.mask_path(&unit.path);
         let shown = masked.as_ref().unwrap_or(&unit.path);
-        self.writer.begin_unit(&root.id, &unit.path, shown, found);
-        let given_up = Found { state: State::Unread(no_answer()), ..unit.clone() };
-        self.close_unread(root, &given_up, shown)?;
-        self.done = done + 1;
+        self.writer.begin_unit(&batch.root.id, &unit.path, shown, mark.found);
+        self.close_unread(&batch.root, unit, shown, problem);
+        self.done = mark.done + 1;
         self.commit(0)
     }
 }
@@ -292,6 +340,10 @@ mod tests {
 
     /// Scans a folder of small files with another way to open them.
     fn scan(open: Open, jobs: usize) -> (Tally, String) {
+        scan_until(open, plan(jobs), Arc::default())
+    }
+
+    fn scan_until(open: Open, plan: WorkPlan, stop: Arc<AtomicBool>) -> (Tally, String) {
         let folder = tempfile::tempdir().unwrap();
         for n in 0..40 {
             let name = if n == 17 { "f17-odd".to_owned() } else { format!("f{n:02}") };
@@ -299,10 +351,9 @@ mod tests {
         }
         let out = Shared::default();
         let output: Output = Box::new(out.clone());
-        let plan = plan(jobs);
         let timeout = plan.timeout;
         let report = Box::new(Ndjson::new(output));
-        let mut context = plan.into_context(report, &Arc::default(), &Arc::default());
+        let mut context = plan.into_context(report, &Arc::default(), &stop);
         context.open = open;
         let root = Arc::new(Root::new(RootKind::Folder, folder.path()));
         let done = run_in(&Arc::new(context), timeout, move |context| {
@@ -333,6 +384,34 @@ mod tests {
             let units: Vec<&str> = text.lines().filter(|line| line.contains("\"unit\"")).collect();
             assert_eq!(units.len(), 41);
             assert!(units[18].contains("f17-odd") && units[19].contains("f18"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_hangs_when_the_run_is_to_end_is_listed_and_what_is_counted_is_written() {
+        fn hang(path: &Path, links: Links) -> Result<OpenFile, Refused> {
+            if is_odd(path) {
+                std::thread::sleep(Duration::from_secs(3));
+            }
+            file::open(path, links)
+        }
+        for jobs in [1, 3] {
+            let stop = Arc::new(AtomicBool::new(false));
+            let raise = Arc::clone(&stop);
+            let raiser = std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(100));
+                raise.store(true, Ordering::Relaxed);
+            });
+            let begun = Instant::now();
+            let patient = WorkPlan { timeout: Duration::from_secs(60), ..plan(jobs) };
+            let (tally, text) = scan_until(hang, patient, stop);
+            raiser.join().unwrap();
+            assert!(begun.elapsed() < Duration::from_secs(2));
+            assert_eq!(tally.ledger.unread[&Reason::Limit], 1, "{text}");
+            let count = |what: &str| text.matches(what).count() as u64;
+            assert_eq!(tally.ledger.scanned, count("\"scanned\":1}"), "{text}");
+            assert_eq!(tally.findings.total(), count("\"type\":\"finding\""));
+            assert!(text.contains("\"interrupted\":true"));
         }
     }
 

@@ -4,7 +4,7 @@
 //! the report, in the middle of a unit as well; the others' lines wait in memory, and when that is
 //! used up in an unnamed file that only this process can open.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -59,7 +59,10 @@ struct State {
     lanes: VecDeque<Lane>,
     /// No more lanes will be opened.
     closed: bool,
+    /// What the lines that are written add up to.
     tally: Tally,
+    /// What was not done, in words.
+    reasons: BTreeSet<String>,
     waiting: usize,
     spool: Spool,
     error: Option<io::Error>,
@@ -72,6 +75,8 @@ struct Lane {
     finished: bool,
     spooled: Vec<(u64, usize)>,
     memory: Vec<u8>,
+    /// What the lines that wait add up to.
+    tally: Tally,
 }
 
 impl Ordered {
@@ -82,6 +87,7 @@ impl Ordered {
             lanes: VecDeque::new(),
             closed: false,
             tally: Tally::default(),
+            reasons: BTreeSet::new(),
             waiting: 0,
             spool: Spool::default(),
             error: None,
@@ -127,13 +133,14 @@ impl Ordered {
         let lane = state.lane(ticket).ok_or(Halt::Disowned)?;
         lane.mark = mark;
         let written = if is_first {
+            state.tally.merge(&writer.tally);
             state.write(&writer.lines)
         } else {
+            lane.tally.merge(&writer.tally);
             lane.memory.extend_from_slice(&writer.lines);
             state.waiting += writer.lines.len();
             state.relieve(ticket)
         };
-        state.tally.merge(&writer.tally);
         writer.clear();
         let noted = state.note(written);
         if state.error.is_some() {
@@ -172,11 +179,17 @@ impl Ordered {
         state.error.is_some() || state.closed && state.lanes.is_empty()
     }
 
+    /// Something was not done: the report will say so.
+    pub(super) fn lack(&self, reason: String) {
+        self.lock().reasons.insert(reason);
+    }
+
     /// Ends the report. Lanes that are still open are given up; what they have is written.
     pub(super) fn end(&self, interrupted: bool) -> io::Result<Summary> {
         let mut state = self.lock();
         // Lines of a unit without its end may stand last only: what comes after it is not done.
-        if let Some(open) = state.lanes.iter().position(|lane| !lane.finished) {
+        let is_open = |lane: &Lane| !lane.finished && lane.mark != Mark::default();
+        if let Some(open) = state.lanes.iter().position(is_open) {
             state.lanes.truncate(open + 1);
         }
         state.lanes.iter_mut().for_each(|lane| lane.finished = true);
@@ -186,7 +199,8 @@ impl Ordered {
             return Err(error);
         }
         let finished = crate::report::header::now();
-        let summary = Summary { tally: state.tally.clone(), interrupted, finished };
+        let (tally, reasons) = (state.tally.clone(), std::mem::take(&mut state.reasons));
+        let summary = Summary { tally, interrupted, reasons, finished };
         report.map_or(Ok(()), |mut report| report.end(&summary))?;
         Ok(summary)
     }
@@ -249,6 +263,8 @@ impl State {
         };
         let (spooled, memory) =
             (std::mem::take(&mut lane.spooled), std::mem::take(&mut lane.memory));
+        let tally = std::mem::take(&mut lane.tally);
+        self.tally.merge(&tally);
         self.waiting -= memory.len();
         let mut piece = Vec::new();
         for (at, len) in spooled {

@@ -2,12 +2,15 @@
 //! `explain` share. A scan reads in its own way, for speed; both recognise and extract alike.
 
 use std::io::{self, Read as _};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::meter::{Metered, Origin};
 use crate::extract::blocks::{Block, Blocks};
 use crate::extract::{Format, RecordBuilder, STRUCTURED, TextStream, recognise};
 use crate::model::{FileName, Flow, Place, Problem, Reason, Ruler, Sink, Skipped, UnitKind};
 use crate::source::file::{self, Links, Refused};
+use crate::source::stdin::Stdin;
 use crate::source::{Found, Root, RootKind, State};
 
 /// First bytes by which a document is recognised.
@@ -27,10 +30,10 @@ pub enum Met {
 }
 
 /// Reads what a unit holds.
-pub(super) fn unit(root: &Root, found: &Found, sink: &mut dyn Sink) -> Met {
+pub(super) fn unit(root: &Root, found: &Found, stop: &Arc<AtomicBool>, sink: &mut dyn Sink) -> Met {
     match &found.state {
         State::Ready if found.kind == UnitKind::Folder => Met::Empty,
-        State::Ready => content(root, found, sink),
+        State::Ready => content(root, found, stop, sink),
         State::Skipped(why) => Met::Skipped(*why),
         State::Unread(problem) => {
             let _ = sink.problem(problem.clone());
@@ -52,10 +55,10 @@ fn last_part(path: &FileName) -> &[u8] {
     memchr::memrchr(b'/', path).map_or(path, |at| &path[at + 1..])
 }
 
-fn content(root: &Root, found: &Found, sink: &mut dyn Sink) -> Met {
+fn content(root: &Root, found: &Found, stop: &Arc<AtomicBool>, sink: &mut dyn Sink) -> Met {
     let links = if root.kind == RootKind::File { Links::Follow } else { Links::Refuse };
     let origin = match found.kind {
-        UnitKind::Stdin => Ok(Origin::Stream(Box::new(io::stdin()))),
+        UnitKind::Stdin => Ok(Origin::Stream(Box::new(Stdin::new(Arc::clone(stop))))),
         _ => file::open(&root.locate(&found.path), links).map(Origin::File),
     };
     let read = match origin {

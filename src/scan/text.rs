@@ -31,13 +31,13 @@ pub fn show(
     sources: Vec<Root>,
     selection: &Arc<Selection>,
     out: &mut dyn Write,
-    stop: &AtomicBool,
+    stop: &Arc<AtomicBool>,
 ) -> io::Result<Ended> {
     let mut ended = Ended::Whole;
     for root in feed::in_order(sources) {
         for found in feed::units_of(&root, selection, super::LISTING_TIMEOUT) {
             let mut shown = Shown::new(&root, &found, out, stop);
-            read::unit(&root, &found, &mut shown);
+            read::unit(&root, &found, stop, &mut shown);
             if let Some(error) = shown.error {
                 return Err(error);
             }

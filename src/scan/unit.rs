@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::INTERRUPTED;
 use super::distribute::Limits;
 use super::large::{Large, Taken};
 use super::linked::{Known, Same};
@@ -22,6 +23,7 @@ use crate::model::{
 };
 use crate::report::{Outcome, UnitLine};
 use crate::source::file::{Facts, Links, Refused};
+use crate::source::stdin::Stdin;
 use crate::source::{Found, Root, RootKind, State};
 
 /// A document's first bytes, by which it is recognised; a file that fits is read at once.
@@ -80,10 +82,23 @@ impl Worker {
             }
             State::Ready => self.scan_content(batch, found, shown, &mut ending),
         });
+        if scanned == Err(Halt::Interrupted) {
+            self.cut_short(&mut ending);
+        }
         if scanned != Err(Halt::Disowned) {
             self.end_unit(root, found, shown, &ending, scanned.is_ok());
         }
         scanned
+    }
+
+    /// The run ends in the middle of a unit: what is read of it counts, the rest is listed.
+    fn cut_short(&mut self, ending: &mut Ending) {
+        if ending.bytes > 0 || self.writer.found() > 0 {
+            self.problem(&Problem::part(Reason::Limit, INTERRUPTED));
+            ending.partly = true;
+        } else {
+            self.unread(Reason::Limit, INTERRUPTED.to_owned(), ending);
+        }
     }
 
     /// Everything that is met has a name that is scanned, but for what was left out and for what has
@@ -135,13 +150,12 @@ impl Worker {
         root: &Root,
         found: &Found,
         shown: &FileName,
-    ) -> Result<(), Halt> {
-        let State::Unread(problem) = &found.state else { return Ok(()) };
+        problem: &Problem,
+    ) {
         self.problem(problem);
-        let outcome = Some(Outcome::Unread(problem.reason));
-        let ending = Ending { outcome, ..Ending::default() };
+        let outcome = (!problem.partial).then_some(Outcome::Unread(problem.reason));
+        let ending = Ending { outcome, partly: problem.partial, ..Ending::default() };
         self.end_unit(root, found, shown, &ending, true);
-        Ok(())
     }
 
     /// Closes a unit on which we failed. Lines that were handed in stay; a line cut off goes.
@@ -169,7 +183,7 @@ impl Worker {
         let follow = limits.follow_links || root.kind == RootKind::File;
         let links = if follow { Links::Follow } else { Links::Refuse };
         let opened = match found.kind {
-            UnitKind::Stdin => Ok(Origin::Stream(Box::new(io::stdin()))),
+            UnitKind::Stdin => Ok(Origin::Stream(Box::new(self.stdin()))),
             _ => (self.context.open)(&root.locate(&found.path), links).map(Origin::File),
         };
         match opened {
@@ -195,6 +209,10 @@ impl Worker {
                 Ok(())
             }
         }
+    }
+
+    fn stdin(&self) -> Stdin {
+        Stdin::new(Arc::clone(&self.context.stop))
     }
 
     fn unread(&mut self, reason: Reason, detail: String, ending: &mut Ending) {
@@ -246,6 +264,7 @@ impl Worker {
         match self.read_head(&mut document) {
             Ok(()) => self.scan_recognised(document, ending),
             Err(error) => {
+                self.check_stop()?;
                 self.unread(Reason::of_io(&error), cannot("read", &error), ending);
                 Ok(())
             }
@@ -342,28 +361,31 @@ impl Worker {
         let read = extract(&mut stream, &mut records);
         let Records { halt, problems, .. } = records;
         ending.partly |= problems;
-        self.end_reading(&metered, document.whole, read.err(), ending);
-        halt.map_or(Ok(()), Err)
+        let ended = self.end_reading(&metered, document.whole, read.err(), ending);
+        halt.map_or(ended, Err)
     }
 
-    /// Notes what was read and what went wrong with it.
+    /// Notes what was read and what went wrong with it. What goes wrong when the run is to end is
+    /// of no interest.
     fn end_reading(
         &mut self,
         metered: &Metered,
         whole: bool,
         error: Option<io::Error>,
         ending: &mut Ending,
-    ) {
+    ) -> Result<(), Halt> {
         let measured = metered.measure();
         ending.bytes = measured.bytes;
         ending.digest = Some(measured.digest);
         if let Some(error) = error {
+            self.check_stop()?;
             ending.partly = true;
             self.problem(&Problem::part(Reason::of_io(&error), cannot("read to its end", &error)));
         }
         if measured.changed && !whole {
             self.changed(ending);
         }
+        Ok(())
     }
 
     /// A file that ended before its size did.
@@ -428,8 +450,8 @@ impl Worker {
             Ok(error) => (error, Ok(())),
             Err(halt) => (None, Err(halt)),
         };
-        self.end_reading(&metered, document.whole, error, ending);
-        halted
+        let ended = self.end_reading(&metered, document.whole, error, ending);
+        halted.and(ended)
     }
 
     fn scan_each_block(

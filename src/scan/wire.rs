@@ -1,6 +1,5 @@
 //! Units of work as lines: what `units` writes and `work` reads.
 
-use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
@@ -82,29 +81,28 @@ impl UnitObject {
     /// Reads a line.
     ///
     /// # Errors
-    /// When it is no unit.
-    pub fn parse(line: &[u8]) -> io::Result<UnitObject> {
-        let unit: UnitObject = serde_json::from_slice(line)?;
-        if unit.kind_of_line == "unit" { Ok(unit) } else { Err(wrong("it is no unit")) }
+    /// What is wrong with it. Nothing of the line is repeated: whatever it is, it may hold a value.
+    pub fn parse(line: &[u8]) -> Result<UnitObject, String> {
+        let unit: UnitObject = serde_json::from_slice(line)
+            .map_err(|error| format!("it breaks its form at character {}", error.column()))?;
+        if unit.kind_of_line == "unit" { Ok(unit) } else { Err("its type is not `unit`".into()) }
     }
 
     /// The source and the thing, to be worked on.
     ///
     /// # Errors
-    /// When it holds words that mean nothing.
-    pub fn understand(self) -> io::Result<(Root, Found)> {
-        let kind = RootKind::from_id(&self.root_kind).ok_or_else(|| wrong("unknown root_kind"))?;
+    /// What is wrong with it, when it holds words that mean nothing.
+    pub fn understand(self) -> Result<(Root, Found), String> {
+        let kind = RootKind::from_id(&self.root_kind).ok_or("unknown `root_kind`")?;
         let root = exact(&self.root, self.root_bytes.as_deref())?;
         let root = Root::new(kind, &PathBuf::from(std::ffi::OsStr::from_bytes(&root)));
         let path = exact(&self.path, self.path_bytes.as_deref())?;
         let leaves = path.split(|&byte| byte == b'/').any(|name| name == b"..");
         if leaves || path.starts_with(b"/") {
-            return Err(wrong("its path leads out of its source"));
+            return Err("its path leads out of its source".into());
         }
         let state = match (self.skipped, self.unread) {
-            (Some(why), _) => {
-                State::Skipped(Skipped::from_id(&why).ok_or_else(|| wrong("unknown `skipped`"))?)
-            }
+            (Some(why), _) => State::Skipped(Skipped::from_id(&why).ok_or("unknown `skipped`")?),
             (None, Some(unread)) => State::Unread(unread.problem()),
             (None, None) => State::Ready,
         };
@@ -124,13 +122,9 @@ impl Unread {
 }
 
 /// The exact bytes of a name.
-pub(super) fn exact(shown: &str, bytes: Option<&str>) -> io::Result<Vec<u8>> {
+pub(super) fn exact(shown: &str, bytes: Option<&str>) -> Result<Vec<u8>, String> {
     match bytes {
         None => Ok(shown.as_bytes().to_vec()),
-        Some(bytes) => STANDARD.decode(bytes).map_err(|_| wrong("its bytes are no base64")),
+        Some(bytes) => STANDARD.decode(bytes).map_err(|_| "its bytes are no base64".into()),
     }
-}
-
-fn wrong(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
 }

@@ -84,8 +84,12 @@ impl Worker {
                 Ok(halted) => halted,
                 Err(_) => self.fail_unit(&batch, n),
             };
-            self.done = n + 1;
-            if halted.and_then(|()| self.commit(0)).is_err() {
+            // A unit that was cut short has its lines as well.
+            let committed = match halted {
+                Err(Halt::Disowned) => halted,
+                _ => self.end_in_batch(n),
+            };
+            if halted.and(committed).is_err() {
                 break;
             }
         }
@@ -94,6 +98,12 @@ impl Worker {
         if self.pulse.end() {
             self.context.queue.done();
         }
+    }
+
+    /// Hands in the report of unit `n`.
+    fn end_in_batch(&mut self, n: usize) -> Result<(), Halt> {
+        self.done = n + 1;
+        self.commit(0)
     }
 
     /// Hands in what is written so far.

@@ -13,6 +13,7 @@ pub mod file;
 mod filesystem;
 mod listing;
 pub mod selection;
+pub mod stdin;
 pub mod tree;
 
 pub use selection::Selection;

@@ -3,6 +3,8 @@
 mod dietary;
 #[cfg(test)]
 mod distributed;
+#[cfg(test)]
+mod endings;
 mod explain;
 mod hostile_files;
 mod layers;
