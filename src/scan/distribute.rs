@@ -12,7 +12,8 @@ use super::queue::Batch;
 use super::wire::UnitObject;
 use super::{Context, Progress, WorkPlan, source_line};
 use crate::report::{Report, Summary};
-use crate::source::{Found, Root, Selection};
+use crate::source::file::Links;
+use crate::source::{Found, Root, RootKind, Selection};
 
 /// Writes one line for every unit of the sources. False when it was stopped before the end.
 ///
@@ -27,11 +28,12 @@ pub fn list_units(
 ) -> io::Result<bool> {
     let selection = Arc::new(selection);
     for root in feed::in_order(sources) {
+        let limits = Limits::new(&root, &selection);
         for found in feed::units_of(&root, &selection, timeout) {
             if stop.load(Ordering::Relaxed) {
                 return Ok(false);
             }
-            serde_json::to_writer(&mut *out, &UnitObject::new(&root, &found, &selection))?;
+            serde_json::to_writer(&mut *out, &UnitObject::new(&root, &found, limits))?;
             out.write_all(b"\n")?;
         }
     }
@@ -174,4 +176,19 @@ pub(super) struct Limits {
     pub max_size: Option<u64>,
     /// `--follow-links`.
     pub follow_links: bool,
+}
+
+impl Limits {
+    /// What of the selection goes with the units of a source. A file that is named by a link is read
+    /// by it; one that has become a link since is not.
+    pub(super) fn new(root: &Root, selection: &Selection) -> Limits {
+        let by_link = root.kind == RootKind::File && root.path.is_symlink();
+        let Selection { max_size, follow_links, .. } = *selection;
+        Limits { max_size, follow_links: follow_links || by_link }
+    }
+
+    /// Are symbolic links followed?
+    pub(super) fn links(self) -> Links {
+        if self.follow_links { Links::Follow } else { Links::Refuse }
+    }
 }

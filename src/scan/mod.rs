@@ -5,7 +5,6 @@
 //! gives up workers that hang. Start at [`Plan`] for what a run is told.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -40,10 +39,10 @@ pub use wire::UnitObject;
 use worker::Worker;
 
 use crate::detect::{self, Detector};
-use crate::model::{Problem, Reason};
+use crate::model::{FileName, Problem, Reason};
 use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary};
-use crate::source::file::{Links, OpenFile, Refused};
-use crate::source::{Found, Root, Selection, file};
+use crate::source::file::{Links, OpenFile, Opener, Refused};
+use crate::source::{Found, Root, Selection};
 
 /// What a run is told.
 pub struct Plan {
@@ -87,7 +86,7 @@ impl WorkPlan {
             detector: Detector::new(self.detection),
             showing: self.showing,
             detail: self.detail,
-            open: file::open,
+            open: Opener::open,
             jobs: self.jobs.max(1),
             ordered: Ordered::new(report),
             queue: Queue::default(),
@@ -108,7 +107,7 @@ const QUIET: Duration = Duration::from_millis(200);
 pub const LISTING_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Opens a file. Tests put one here that hangs.
-type Open = fn(&Path, Links) -> Result<OpenFile, Refused>;
+type Open = fn(&mut Opener, &Arc<Root>, &FileName, Links) -> Result<OpenFile, Refused>;
 
 /// What all threads of a run share.
 struct Context {
@@ -363,17 +362,22 @@ mod tests {
         (done.unwrap().tally, text)
     }
 
-    fn is_odd(path: &Path) -> bool {
-        path.to_string_lossy().ends_with("odd")
+    fn is_odd(path: &FileName) -> bool {
+        path.as_bytes().ends_with(b"odd")
     }
 
     #[test]
     fn a_file_that_hangs_costs_its_own_unit_only() {
-        fn hang(path: &Path, links: Links) -> Result<OpenFile, Refused> {
+        fn hang(
+            opener: &mut Opener,
+            root: &Arc<Root>,
+            path: &FileName,
+            links: Links,
+        ) -> Result<OpenFile, Refused> {
             if is_odd(path) {
                 std::thread::sleep(Duration::from_millis(900));
             }
-            file::open(path, links)
+            opener.open(root, path, links)
         }
         for jobs in [1, 3] {
             let (tally, text) = scan(hang, jobs);
@@ -389,11 +393,16 @@ mod tests {
 
     #[test]
     fn what_hangs_when_the_run_is_to_end_is_listed_and_what_is_counted_is_written() {
-        fn hang(path: &Path, links: Links) -> Result<OpenFile, Refused> {
+        fn hang(
+            opener: &mut Opener,
+            root: &Arc<Root>,
+            path: &FileName,
+            links: Links,
+        ) -> Result<OpenFile, Refused> {
             if is_odd(path) {
                 std::thread::sleep(Duration::from_secs(3));
             }
-            file::open(path, links)
+            opener.open(root, path, links)
         }
         for jobs in [1, 3] {
             let stop = Arc::new(AtomicBool::new(false));
@@ -417,9 +426,14 @@ mod tests {
 
     #[test]
     fn a_fault_costs_its_own_unit_only() {
-        fn fail(path: &Path, links: Links) -> Result<OpenFile, Refused> {
+        fn fail(
+            opener: &mut Opener,
+            root: &Arc<Root>,
+            path: &FileName,
+            links: Links,
+        ) -> Result<OpenFile, Refused> {
             assert!(!is_odd(path), "on purpose");
-            file::open(path, links)
+            opener.open(root, path, links)
         }
         quiet_faults();
         let (tally, text) = scan(fail, 2);

@@ -5,13 +5,14 @@ use std::io::{self, Read as _};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::distribute::Limits;
 use super::meter::{Metered, Origin};
 use crate::extract::blocks::{Block, Blocks};
 use crate::extract::{Format, RecordBuilder, STRUCTURED, TextStream, recognise};
 use crate::model::{FileName, Flow, Place, Problem, Reason, Ruler, Sink, Skipped, UnitKind};
-use crate::source::file::{self, Links, Refused};
+use crate::source::file::Opener;
 use crate::source::stdin::Stdin;
-use crate::source::{Found, Root, RootKind, State};
+use crate::source::{Found, Root, Selection, State};
 
 /// First bytes by which a document is recognised.
 const HEAD: u64 = 64 * 1024;
@@ -30,7 +31,12 @@ pub enum Met {
 }
 
 /// Reads what a unit holds.
-pub(super) fn unit(root: &Root, found: &Found, stop: &Arc<AtomicBool>, sink: &mut dyn Sink) -> Met {
+pub(super) fn unit(
+    root: &Arc<Root>,
+    found: &Found,
+    stop: &Arc<AtomicBool>,
+    sink: &mut dyn Sink,
+) -> Met {
     match &found.state {
         State::Ready if found.kind == UnitKind::Folder => Met::Empty,
         State::Ready => content(root, found, stop, sink),
@@ -55,16 +61,21 @@ fn last_part(path: &FileName) -> &[u8] {
     memchr::memrchr(b'/', path).map_or(path, |at| &path[at + 1..])
 }
 
-fn content(root: &Root, found: &Found, stop: &Arc<AtomicBool>, sink: &mut dyn Sink) -> Met {
-    let links = if root.kind == RootKind::File { Links::Follow } else { Links::Refuse };
+fn content(root: &Arc<Root>, found: &Found, stop: &Arc<AtomicBool>, sink: &mut dyn Sink) -> Met {
+    let links = Limits::new(root, &Selection::default()).links();
     let origin = match found.kind {
         UnitKind::Stdin => Ok(Origin::Stream(Box::new(Stdin::new(Arc::clone(stop))))),
-        _ => file::open(&root.locate(&found.path), links).map(Origin::File),
+        _ => Opener::default().open(root, &found.path, links).map(Origin::File),
     };
     let read = match origin {
         Ok(origin) => document(origin, last_part(&found.path), sink),
-        Err(Refused::Skip(why)) => return Met::Skipped(why),
-        Err(Refused::Io(error)) => Err(error),
+        Err(refused) => match refused.problem() {
+            Ok(problem) => {
+                let _ = sink.problem(problem);
+                return Met::Unread;
+            }
+            Err(why) => return Met::Skipped(why),
+        },
     };
     read.unwrap_or_else(|error| {
         let detail = format!("it cannot be read: {error}");

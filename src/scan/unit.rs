@@ -22,7 +22,7 @@ use crate::model::{
     Width,
 };
 use crate::report::{Outcome, UnitLine};
-use crate::source::file::{Facts, Links, Refused};
+use crate::source::file::Facts;
 use crate::source::stdin::Stdin;
 use crate::source::{Found, Root, RootKind, State};
 
@@ -180,11 +180,10 @@ impl Worker {
         ending: &mut Ending,
     ) -> Result<(), Halt> {
         let (root, limits) = (&batch.root, batch.limits);
-        let follow = limits.follow_links || root.kind == RootKind::File;
-        let links = if follow { Links::Follow } else { Links::Refuse };
+        let links = limits.links();
         let opened = match found.kind {
             UnitKind::Stdin => Ok(Origin::Stream(Box::new(self.stdin()))),
-            _ => (self.context.open)(&root.locate(&found.path), links).map(Origin::File),
+            _ => (self.context.open)(&mut self.opener, root, &found.path, links).map(Origin::File),
         };
         match opened {
             Ok(origin) => {
@@ -200,12 +199,14 @@ impl Worker {
                 };
                 self.scan_document(document, ending)
             }
-            Err(Refused::Skip(why)) => {
-                ending.outcome = Some(Outcome::Skipped(why));
-                Ok(())
-            }
-            Err(Refused::Io(error)) => {
-                self.unread(Reason::of_io(&error), cannot("opened", &error), ending);
+            Err(refused) => {
+                ending.outcome = Some(match refused.problem() {
+                    Ok(problem) => {
+                        self.problem(&problem);
+                        Outcome::Unread(problem.reason)
+                    }
+                    Err(why) => Outcome::Skipped(why),
+                });
                 Ok(())
             }
         }

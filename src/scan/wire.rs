@@ -7,9 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use super::distribute::Limits;
 use crate::model::{FileName, Problem, Reason, Skipped, UnitKind};
 use crate::report::unit::unit_id;
-use crate::source::{Found, Root, RootKind, Selection, State};
+use crate::source::{Found, Root, RootKind, State};
 
 /// A unit of work. Besides what a unit line says of the unit itself it holds where the source is and
 /// what of the command line the work depends on; no findings, no credentials.
@@ -54,7 +55,7 @@ struct Unread {
 impl UnitObject {
     /// The object of something a source has.
     #[must_use]
-    pub fn new(root: &Root, found: &Found, selection: &Selection) -> UnitObject {
+    pub(super) fn new(root: &Root, found: &Found, limits: Limits) -> UnitObject {
         let (skipped, unread) = match &found.state {
             State::Ready => (None, None),
             State::Skipped(why) => (Some(why.id().to_owned()), None),
@@ -73,8 +74,8 @@ impl UnitObject {
             root_kind: root.kind.id().to_owned(),
             skipped,
             unread,
-            max_size: selection.max_size,
-            follow_links: selection.follow_links,
+            max_size: limits.max_size,
+            follow_links: limits.follow_links,
         }
     }
 

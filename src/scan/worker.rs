@@ -16,6 +16,7 @@ use crate::extract::blocks::Block;
 use crate::model::{Finding, Flow, Place, Problem, Reason, Record, Ruler, Sink};
 use crate::report::{Tally, UnitWriter};
 use crate::source::RootKind;
+use crate::source::file::Opener;
 
 /// Lines are handed in by so many bytes.
 const PIECE: usize = 64 * 1024;
@@ -26,6 +27,7 @@ const KEPT: usize = 4 * PIECE;
 pub(super) struct Worker {
     pub(super) context: Arc<Context>,
     pub(super) pulse: Arc<Pulse>,
+    pub(super) opener: Opener,
     pub(super) scratch: Scratch,
     pub(super) writer: UnitWriter,
     pub(super) head: Vec<u8>,
@@ -43,6 +45,7 @@ impl Worker {
         Worker {
             context,
             pulse,
+            opener: Opener::default(),
             scratch: Scratch::default(),
             writer,
             head: Vec::new(),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{FileName, Problem, Skipped, UnitKind};
 
+mod below;
 pub mod file;
 mod filesystem;
 mod listing;
