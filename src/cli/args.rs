@@ -286,9 +286,16 @@ pub(super) struct Sources {
 #[command(next_help_heading = "What is read")]
 pub(super) struct Selection {
     /// Only paths that match GLOB, seen from the source; may be repeated
+    ///
+    /// A GLOB without `/` is matched against names at any depth, one with `/` against the path seen
+    /// from the source; `*` does not match `/`, `**` does. A folder is taken in with all that is in
+    /// it. A file that is named as a SOURCE is read whatever the patterns say.
     #[arg(long, value_name = "GLOB", value_parser = glob)]
     pub include: Vec<Glob>,
     /// No paths that match GLOB, seen from the source; may be repeated
+    ///
+    /// Wins over --include. A folder is left out with all that is in it. A file that is named as a
+    /// SOURCE is read whatever the patterns say.
     #[arg(long, value_name = "GLOB", value_parser = glob)]
     pub exclude: Vec<Glob>,
     /// Largest file read, such as 500k, 10M, 2G; larger ones are listed as unread

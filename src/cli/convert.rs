@@ -134,7 +134,7 @@ impl Surroundings {
 }
 
 /// 31 December of the current year, in UTC.
-fn last_day_of_year() -> Date {
+pub(super) fn last_day_of_year() -> Date {
     let year = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year();
     Date::new(year.unsigned_abs(), 12, 31).expect("the clock of the system shows year 1 to 9999")
 }

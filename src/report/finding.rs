@@ -7,6 +7,7 @@
 use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 
 use super::showing::{Showing, Values};
+use super::unit::UnitName;
 use super::{mask, text};
 use crate::model::{
     Attributes, Category, Cursor, Evidence, FileName, Finding, NoteKind, Place, Record, Role,
@@ -101,13 +102,13 @@ pub fn place_seed(source: &str, kind: u8, path: &[u8]) -> u128 {
 }
 
 impl FindingWriter {
-    /// Begins a unit. `shown` is the path as it is written; ids are made from the real `path`.
-    pub fn begin_unit(&mut self, source: &str, path: &FileName, shown: &FileName) {
-        self.seed = place_seed(source, 0, path.as_bytes());
+    /// Begins a unit.
+    pub fn begin_unit(&mut self, name: &UnitName<'_>) {
+        self.seed = place_seed(name.source, 0, name.path.as_bytes());
         self.location.clear();
         self.location.extend_from_slice(b"\"location\":{\"source\":");
-        text::string(&mut self.location, source);
-        file_name(&mut self.location, "path", shown);
+        text::string(&mut self.location, name.shown_source);
+        file_name(&mut self.location, "path", name.shown);
         self.table = None;
         self.fixed.clear();
         if std::mem::take(&mut self.used) {
@@ -489,7 +490,12 @@ mod tests {
             Showing { values: Values::Plain, key: Some(Key::new(&[7; 32])), ..Showing::default() };
         let path = FileName::new(&b"a/b.csv"[..]);
         let (mut writer, mut out) = (FindingWriter::default(), Vec::new());
-        writer.begin_unit("s\"1", &path, &path);
+        writer.begin_unit(&UnitName {
+            source: "s\"1",
+            path: &path,
+            shown_source: "s\"1",
+            shown: &path,
+        });
         writer.begin_record(Some(record));
         findings.iter().for_each(|f| writer.write(&mut out, record, f, &showing));
         super::super::split_lines(&out).map(|line| serde_json::from_slice(line).unwrap()).collect()

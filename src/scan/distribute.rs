@@ -112,7 +112,10 @@ impl Lines<'_> {
         }
         let unit = UnitObject::parse(line)?;
         let limits = Limits { max_size: unit.max_size, follow_links: unit.follow_links };
-        let (root, found) = unit.understand()?;
+        let (mut root, found) = unit.understand()?;
+        if let Some(mask) = &self.context.mask {
+            root = mask.mask_root(root);
+        }
         Ok(Some((root, found, limits)))
     }
 

@@ -15,7 +15,9 @@ use xxhash_rust::xxh3::Xxh3;
 use super::lines::{self, Next};
 use super::wire::{self, UnitObject};
 use crate::model::{Category, Confidence, Ledger, Reason, Skipped};
-use crate::report::{Header, Line, Report, SourceLine, Summary, Tally};
+use crate::report::{
+    Header, Line, Report, SourceLine, Summary, Tally, in_temporary_folder, waiting_file,
+};
 use crate::validate::date::Date;
 
 /// Bytes a line of a stream may have.
@@ -39,12 +41,12 @@ impl fmt::Display for MergeError {
         match self {
             MergeError::Disagree(what) => write!(
                 f,
-                "the streams differ in {what}: merge only what was made by the same version, rules \
+                "it differs from the others in {what}: merge only what was made by the same version, rules \
                  and options"
             ),
-            MergeError::Line(what) => write!(f, "a stream is no inventory: {what}"),
+            MergeError::Line(what) => write!(f, "it is no inventory: {what}"),
             MergeError::Empty => write!(f, "there is no inventory in the streams: no header line"),
-            MergeError::Io(error) => write!(f, "the streams cannot be read: {error}"),
+            MergeError::Io(error) => write!(f, "it cannot be read: {error}"),
         }
     }
 }
@@ -160,7 +162,7 @@ impl Merge {
             header: None,
             sources: BTreeSet::new(),
             units: BTreeMap::new(),
-            spool: BufWriter::with_capacity(128 * 1024, tempfile::tempfile()?),
+            spool: BufWriter::with_capacity(128 * 1024, waiting_file()?),
             end: 0,
             cut_off: false,
             reasons: BTreeSet::new(),
@@ -234,7 +236,7 @@ impl Merge {
     }
 
     fn keep(&mut self, line: &[u8], open: &mut Open) -> io::Result<()> {
-        self.spool.write_all(line)?;
+        self.spool.write_all(line).map_err(in_temporary_folder)?;
         self.end += line.len() as u64;
         open.hash.update(line);
         Ok(())

@@ -4,6 +4,7 @@
 //! (large ones together), `ordered` puts what they write in order. The thread that calls waits, and
 //! gives up workers that hang. Start at [`Plan`] for what a run is told.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +31,7 @@ mod worker;
 
 pub use distribute::{list_units, work};
 use linked::Linked;
+use mask_path::PathMask;
 pub use mask_path::path_for_logs;
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
@@ -40,7 +42,7 @@ use worker::Worker;
 
 use crate::detect::{self, Detector};
 use crate::model::{FileName, Problem, Reason};
-use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary};
+use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary, UnitName};
 use crate::source::file::{Links, OpenFile, Opener, Refused};
 use crate::source::{Found, Root, Selection};
 
@@ -76,6 +78,11 @@ impl WorkPlan {
         Header::new(&self.rules, &self.showing, *min_confidence, reference)
     }
 
+    /// What masks paths, if they are to be masked.
+    fn path_mask(&self) -> Option<PathMask> {
+        self.showing.mask_paths.then(|| PathMask::new(self.detection.reference))
+    }
+
     fn into_context(
         self,
         report: Box<dyn Report>,
@@ -83,6 +90,7 @@ impl WorkPlan {
         stop: &Arc<AtomicBool>,
     ) -> Context {
         Context {
+            mask: self.path_mask(),
             detector: Detector::new(self.detection),
             showing: self.showing,
             detail: self.detail,
@@ -111,6 +119,7 @@ type Open = fn(&mut Opener, &Arc<Root>, &FileName, Links) -> Result<OpenFile, Re
 
 /// What all threads of a run share.
 struct Context {
+    mask: Option<PathMask>,
     detector: Detector,
     showing: Showing,
     detail: Detail,
@@ -133,10 +142,16 @@ pub fn run(
     progress: &Arc<Progress>,
     stop: &Arc<AtomicBool>,
 ) -> io::Result<Summary> {
-    let sources = feed::in_order(plan.sources);
+    let mut sources = plan.sources;
+    if let Some(mask) = plan.work.path_mask() {
+        sources = sources.into_iter().map(|root| mask.mask_root(root)).collect();
+    }
+    let sources = feed::in_order(sources);
     report.lines(&plan.work.header().to_line())?;
-    for root in &sources {
-        report.lines(&source_line(root).to_line())?;
+    // Masked, two may be called the same.
+    let names: BTreeSet<SourceLine> = sources.iter().map(|root| source_line(root)).collect();
+    for name in names {
+        report.lines(&name.to_line())?;
     }
     let timeout = plan.work.timeout;
     let selection = Arc::new(plan.selection);
@@ -148,7 +163,12 @@ pub fn run(
 
 /// The line of a source.
 fn source_line(root: &Root) -> SourceLine {
-    SourceLine::new(&root.id, root.kind.id(), &root.name())
+    SourceLine::new(root.shown_id(), root.kind.id(), &root.shown_name())
+}
+
+/// What a unit of a source is called.
+fn unit_name<'a>(root: &'a Root, path: &'a FileName, shown: &'a FileName) -> UnitName<'a> {
+    UnitName { source: &root.id, path, shown_source: root.shown_id(), shown }
 }
 
 /// Runs workers on what `feed` brings, to the end of the report.
@@ -288,7 +308,7 @@ impl Worker {
         }
         let masked = self.mask_path(&unit.path);
         let shown = masked.as_ref().unwrap_or(&unit.path);
-        self.writer.begin_unit(&batch.root.id, &unit.path, shown, mark.found);
+        self.writer.begin_unit(&unit_name(&batch.root, &unit.path, shown), mark.found);
         self.close_unread(&batch.root, unit, shown, problem);
         self.done = mark.done + 1;
         self.commit(0)

@@ -10,7 +10,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::report::{Report, Summary, Tally, UnitWriter};
+use crate::report::{Report, Summary, Tally, UnitWriter, in_temporary_folder, waiting_file};
 
 /// Bytes that wait in memory, of all lanes together.
 const MEMORY: usize = 8 * 1024 * 1024;
@@ -299,12 +299,12 @@ struct Spool {
 impl Spool {
     fn push(&mut self, bytes: &[u8]) -> io::Result<u64> {
         if self.file.is_none() {
-            self.file = Some(tempfile::tempfile()?);
+            self.file = Some(waiting_file()?);
         }
         let at = self.end;
         if let Some(file) = &mut self.file {
             file.seek(SeekFrom::Start(at))?;
-            file.write_all(bytes)?;
+            file.write_all(bytes).map_err(in_temporary_folder)?;
         }
         self.end += bytes.len() as u64;
         Ok(at)

@@ -6,7 +6,6 @@ use std::sync::atomic::Ordering;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::INTERRUPTED;
 use super::distribute::Limits;
 use super::large::{Large, Taken};
 use super::linked::{Known, Same};
@@ -14,6 +13,7 @@ use super::meter::{Metered, Origin};
 use super::ordered::Halt;
 use super::queue::Batch;
 use super::worker::{Records, Worker, fault};
+use super::{INTERRUPTED, unit_name};
 use crate::extract::blocks::{Block, Blocks};
 use crate::extract::encoding::Stored;
 use crate::extract::{Extract, Format, Recognised, STRUCTURED, TextStream, recognise};
@@ -64,7 +64,7 @@ impl Worker {
         self.pulse.watch(self.watched);
         let masked = self.mask_path(&found.path);
         let shown = masked.as_ref().unwrap_or(&found.path);
-        self.writer.begin_unit(&root.id, &found.path, shown, 0);
+        self.writer.begin_unit(&unit_name(root, &found.path, shown), 0);
         let mut ending = Ending::default();
         let scanned = self.scan_name_of(root, found).and_then(|()| match &found.state {
             State::Skipped(why) => {
@@ -130,10 +130,8 @@ impl Worker {
             progress.bytes_done.fetch_add(ending.bytes, Ordering::Relaxed);
         }
         let line = UnitLine {
-            source: &root.id,
+            name: unit_name(root, &found.path, shown),
             kind: found.kind,
-            path: &found.path,
-            shown,
             bytes: ending.bytes,
             modified: ending.modified,
             digest: ending.digest,

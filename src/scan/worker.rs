@@ -5,11 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::Context;
 use super::large::{Large, Part, Taken};
 use super::ordered::{Halt, Mark, Ticket};
 use super::queue::{Job, Task};
 use super::watch::Pulse;
+use super::{Context, unit_name};
 use crate::detect::{Detector, Scratch};
 use crate::extract::RecordBuilder;
 use crate::extract::blocks::Block;
@@ -197,7 +197,7 @@ impl Worker {
         self.pulse.watch(self.watched);
         self.scratch.begin_document();
         self.writer.clear();
-        self.writer.begin_unit(&large.root.id, &large.path, &large.shown, 0);
+        self.writer.begin_unit(&unit_name(&large.root, &large.path, &large.shown), 0);
         loop {
             if self.context.queue.has_jobs() || self.pulse.is_abandoned() {
                 return;

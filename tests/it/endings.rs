@@ -168,3 +168,46 @@ fn a_reader_that_takes_one_line_is_enough() {
     let out = child.wait_with_output().unwrap();
     assert_eq!((out.status.code(), out.stderr.as_slice()), (Some(0), &b""[..]));
 }
+
+/// Runs a shell's script beside `share`, with the program as `$0`; its status and what it says.
+fn script(tree: &Tree, script: &str) -> (i32, String) {
+    let mut shell = Command::new("bash");
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_sparhund")]).current_dir(tree.path());
+    let out = shell.output().unwrap();
+    (out.status.code().unwrap(), String::from_utf8(out.stderr).unwrap())
+}
+
+#[test]
+fn a_full_disk_leaves_nothing_that_looks_like_a_result() {
+    let tree = Tree::new(&[("a.txt", &MAIL.repeat(20_000))]);
+    fs::write(tree.path().join("out"), "of yesterday").unwrap();
+    for command in ["scan share --format ndjson", "scan share --format csv", "text share"] {
+        // Files may have 8 KiB; the signal that says so is not heard.
+        let limited = format!("trap '' XFSZ; ulimit -f 8; \"$0\" {command} -o out");
+        let (status, said) = script(&tree, &limited);
+        assert_eq!(status, 4, "{command}: {said}");
+        assert!(said.contains("cannot be written to out: File too large"), "{command}: {said}");
+        assert!(!tree.path().join("out.partial").exists(), "{command}");
+        assert_eq!(fs::read(tree.path().join("out")).unwrap(), b"of yesterday");
+    }
+    for command in ["scan share", "text share", "units share", "schema", "explain share/a.txt"] {
+        let (status, said) = script(&tree, &format!("\"$0\" {command} > /dev/full"));
+        assert_eq!(status, 4, "{command}: {said}");
+        assert!(said.contains("standard output: No space left"), "{command}: {said}");
+        let (status, said) =
+            script(&tree, &format!("set -o pipefail; \"$0\" {command} | head -c 1 > /dev/null"));
+        assert_eq!((status, said.as_str()), (0, ""), "{command}");
+    }
+}
+
+#[test]
+fn a_full_folder_for_temporary_files_is_named() {
+    let files: Vec<(String, Vec<u8>)> =
+        (0..3_000).map(|n| (format!("{n}.txt"), b"inget\n".to_vec())).collect();
+    let named: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, text)| (&name[..], &text[..])).collect();
+    let tree = Tree::new(&named);
+    let (status, said) = script(&tree, "TMPDIR=/nowhere \"$0\" scan share -o out");
+    assert_eq!(status, 4, "{said}");
+    assert!(said.contains("in the folder for temporary files, /nowhere: "), "{said}");
+}
