@@ -36,6 +36,7 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<ExitStatus, Failure> {
     }
     // What a scan leaves out when nothing else is asked of it is left out here.
     let detector = Detector::new(detection(&options.detection, Confidence::Medium, Detail::Full));
+    crate::scan::quiet_faults();
     session::run(&Target::Stdout, When::Never, |session| {
         let stop = session.interrupt.flag();
         let words =

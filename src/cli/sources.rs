@@ -23,7 +23,7 @@ fn complaint(source: &SourceSpec) -> Option<String> {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidInput => {
             let name = terminal::path(path);
-            Some(format!("there is no {name}: check the path (nothing was scanned)"))
+            Some(format!("there is no {name}: check the path"))
         }
         _ => None,
     }

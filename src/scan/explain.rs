@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::fault::{fault, guarded};
 use super::{feed, read};
 use crate::detect::explain::Explained;
 use crate::detect::{Detector, Scratch};
@@ -11,7 +12,7 @@ use crate::model::{
     Cursor, Flow, Place, Problem, Record, RowCursor, Shape, Sink, Table, TextPlace, TextSpan,
     UnitKind,
 };
-use crate::source::{Root, Selection};
+use crate::source::{Found, Root, Selection};
 
 pub use super::read::Met;
 
@@ -46,15 +47,29 @@ pub fn explain(
     let selection = Arc::new(Selection::default());
     let mut met = Met::Empty;
     for found in feed::units_of(&root, &selection, super::LISTING_TIMEOUT) {
-        let mut reader = Reader { detector, stop, listener, scratch: Scratch::default() };
-        let is_named = found.kind != UnitKind::Stdin;
-        if is_named && read::name(&found.path, &mut reader) == Flow::Stop {
-            return met;
-        }
-        reader.scratch.begin_document();
-        met = read::unit(&root, &found, stop, &mut reader);
+        let told = guarded(|| explain_unit(&root, &found, detector, stop, listener));
+        met = told.unwrap_or_else(|| {
+            let _ = listener.problem(&fault());
+            Met::Unread
+        });
     }
     met
+}
+
+fn explain_unit(
+    root: &Arc<Root>,
+    found: &Found,
+    detector: &Detector,
+    stop: &Arc<AtomicBool>,
+    listener: &mut dyn Listener,
+) -> Met {
+    let mut reader = Reader { detector, stop, listener, scratch: Scratch::default() };
+    let is_named = found.kind != UnitKind::Stdin;
+    if is_named && read::name(&found.path, &mut reader) == Flow::Stop {
+        return Met::Empty;
+    }
+    reader.scratch.begin_document();
+    read::unit(root, found, stop, &mut reader)
 }
 
 /// Explains the records an extractor pushes.
@@ -139,5 +154,44 @@ impl<'r> Places<'r> {
         let n = rows.column(self.record.text, at);
         let column = table.columns.get(n).filter(|_| table.has_header)?;
         (!column.name.is_empty()).then(|| column.name.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::{Detail, Options};
+    use crate::model::{Category, Confidence, Reason};
+    use crate::validate::date::Date;
+
+    /// Fails on the first thing it is told.
+    struct Odd(Vec<Reason>);
+
+    impl Listener for Odd {
+        fn account(&mut self, _account: &Account) -> Flow {
+            panic!("on purpose")
+        }
+
+        fn problem(&mut self, problem: &Problem) -> Flow {
+            self.0.push(problem.reason);
+            Flow::Continue
+        }
+    }
+
+    #[test]
+    fn a_fault_is_told_as_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        std::fs::write(&path, "eva@example.com").unwrap();
+        super::super::quiet_faults();
+        let detector = Detector::new(Options {
+            categories: Category::ALL.to_vec(),
+            min_confidence: Confidence::Low,
+            reference: Date::new(2026, 12, 31).unwrap(),
+            detail: Detail::Full,
+        });
+        let mut odd = Odd(Vec::new());
+        let met = explain(Root::at(&path).unwrap(), &detector, &Arc::default(), &mut odd);
+        assert_eq!((met, odd.0), (Met::Unread, vec![Reason::Failed]));
     }
 }

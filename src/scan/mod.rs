@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 mod distribute;
 pub mod explain;
+mod fault;
 mod feed;
 mod large;
 mod lines;
@@ -30,6 +31,7 @@ mod wire;
 mod worker;
 
 pub use distribute::{list_units, work};
+pub use fault::quiet_faults;
 use linked::Linked;
 use mask_path::PathMask;
 pub use mask_path::path_for_logs;
@@ -234,8 +236,7 @@ impl Stopping {
 fn start_worker(context: &Arc<Context>, watch: &mut Watch) -> io::Result<()> {
     let pulse = Arc::new(Pulse::default());
     let worker = Worker::new(Arc::clone(context), Arc::clone(&pulse));
-    // The name keeps its panics quiet: see `quiet_faults`.
-    std::thread::Builder::new().name(WORKER.to_owned()).spawn(move || worker.run())?;
+    std::thread::Builder::new().name("scan".to_owned()).spawn(move || worker.run())?;
     watch.add(pulse);
     Ok(())
 }
@@ -273,20 +274,6 @@ fn close_unit(context: &Arc<Context>, job: &Job, reason: Reason, detail: &str) -
     };
     let rest = Job { ticket, from: mark.done + 1, batch: Arc::clone(&job.batch) };
     (closed != Err(Halt::Disowned)).then_some(rest)
-}
-
-/// The name of worker threads.
-const WORKER: &str = "scan";
-
-/// Keeps panics of workers from being printed: they are caught and reported, and their message could
-/// hold what was being read. For the program's start; panics of other threads are printed as before.
-pub fn quiet_faults() {
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if std::thread::current().name() != Some(WORKER) {
-            before(info);
-        }
-    }));
 }
 
 /// What is said of a unit that was being read when the run was to end.

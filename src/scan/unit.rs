@@ -7,12 +7,13 @@ use std::sync::atomic::Ordering;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::distribute::Limits;
+use super::fault::fault;
 use super::large::{Large, Taken};
 use super::linked::{Known, Same};
 use super::meter::{Metered, Origin};
 use super::ordered::Halt;
 use super::queue::Batch;
-use super::worker::{Records, Worker, fault};
+use super::worker::{Records, Worker};
 use super::{INTERRUPTED, unit_name};
 use crate::extract::blocks::{Block, Blocks};
 use crate::extract::encoding::Stored;

@@ -1,10 +1,10 @@
 //! One thread that scans units, and helps with large ones when there is nothing else to do.
 
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::fault::guarded;
 use super::large::{Large, Part, Taken};
 use super::ordered::{Halt, Mark, Ticket};
 use super::queue::{Job, Task};
@@ -13,7 +13,7 @@ use super::{Context, unit_name};
 use crate::detect::{Detector, Scratch};
 use crate::extract::RecordBuilder;
 use crate::extract::blocks::Block;
-use crate::model::{Finding, Flow, Place, Problem, Reason, Record, Ruler, Sink};
+use crate::model::{Finding, Flow, Place, Problem, Record, Ruler, Sink};
 use crate::report::{Tally, UnitWriter};
 use crate::source::RootKind;
 use crate::source::file::Opener;
@@ -83,9 +83,9 @@ impl Worker {
         }
         for n in from..batch.units.len() {
             self.done = n;
-            let halted = match catch_unwind(AssertUnwindSafe(|| self.scan_unit(&batch, n))) {
-                Ok(halted) => halted,
-                Err(_) => self.fail_unit(&batch, n),
+            let halted = match guarded(|| self.scan_unit(&batch, n)) {
+                Some(halted) => halted,
+                None => self.fail_unit(&batch, n),
             };
             // A unit that was cut short has its lines as well.
             let committed = match halted {
@@ -222,17 +222,17 @@ impl Worker {
         self.pulse.beat();
         self.writer.begin_part(large.buffer());
         let block = std::mem::take(&mut self.block);
-        let scanned = catch_unwind(AssertUnwindSafe(|| {
+        let scanned = guarded(|| {
             let record = block.record(large.table.as_ref());
             self.writer.begin_record(&record);
             let Worker { context, scratch, writer, .. } = self;
             context
                 .detector
                 .scan(&record, scratch, &mut |finding| writer.finding(&record, finding));
-        }));
+        });
         self.block = block;
         let (mut lines, mut tally) = self.writer.end_part();
-        let failed = scanned.is_err();
+        let failed = scanned.is_none();
         if failed {
             lines.clear();
             tally = Tally::default();
@@ -273,12 +273,6 @@ impl Worker {
         self.context.progress.unread.fetch_add(1, Ordering::Relaxed);
         self.writer.problem(problem);
     }
-}
-
-/// What is said of a unit on which we failed. Nothing of the panic is told: its message may hold what
-/// was being read.
-pub(super) fn fault() -> Problem {
-    Problem::part(Reason::Failed, "a fault in the program: please report it")
 }
 
 /// The detector is shared by all workers.
