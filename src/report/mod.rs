@@ -12,6 +12,7 @@ pub mod json;
 pub mod key;
 pub mod mask;
 pub mod ndjson;
+mod order;
 pub mod schema;
 pub mod showing;
 pub mod summary;

@@ -108,6 +108,11 @@ impl UnitWriter {
         self.findings.begin_record(Some(record));
     }
 
+    /// Ends the record: what was found in it stands in order of place.
+    pub fn end_record(&mut self) {
+        self.findings.end_record(&mut self.lines);
+    }
+
     /// Reports a finding in the record that was begun.
     pub fn finding(&mut self, record: &Record<'_>, finding: &Finding<'_>) {
         self.found += 1;

@@ -83,13 +83,21 @@ struct Reader<'r> {
 impl Sink for Reader<'_> {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         let mut places = Places::new(record);
-        for explained in self.detector.explain(record, &mut self.scratch) {
-            let account = Account {
+        let accounts = self.detector.explain(record, &mut self.scratch).into_iter();
+        let mut accounts: Vec<Account> = accounts
+            .map(|explained| Account {
                 place: places.of(&explained.range),
                 written: written(record, &explained.range),
                 explained,
-            };
-            if self.listener.account(&account) == Flow::Stop {
+            })
+            .collect();
+        // What is read after the text of its record may stand before it.
+        accounts.sort_by_key(|account| match &account.place {
+            Place::Text(at) => at.byte_start,
+            _ => 0,
+        });
+        for account in &accounts {
+            if self.listener.account(account) == Flow::Stop {
                 return Flow::Stop;
             }
         }

@@ -13,13 +13,16 @@ use super::{Context, unit_name};
 use crate::detect::{Detector, Scratch};
 use crate::extract::RecordBuilder;
 use crate::extract::blocks::Block;
-use crate::model::{Finding, Flow, Place, Problem, Record, Ruler, Sink};
+use crate::model::{Finding, Flow, Place, Problem, Record, Ruler, Shape, Sink};
 use crate::report::{Tally, UnitWriter};
 use crate::source::RootKind;
 use crate::source::file::Opener;
 
 /// Lines are handed in by so many bytes.
 const PIECE: usize = 64 * 1024;
+/// Lines of the fields of one record are handed in by so many bytes: more than a record has, unless
+/// it is an odd one.
+const FIELDS: usize = 1024 * 1024;
 /// A buffer that has grown beyond this is not kept.
 const KEPT: usize = 4 * PIECE;
 
@@ -149,6 +152,8 @@ impl Worker {
     pub(super) fn scan_record(&mut self, record: &Record<'_>) -> Result<(), Halt> {
         self.pulse.beat();
         self.writer.begin_record(record);
+        // What is found in fields may have to be put in order first.
+        let piece = if matches!(record.shape, Shape::Fields(_)) { FIELDS } else { PIECE };
         let Worker { context, pulse, scratch, writer, ticket, done, watched, .. } = self;
         let mut state = ControlFlow::Continue(());
         context.detector.scan(record, scratch, &mut |finding: &Finding<'_>| {
@@ -156,7 +161,8 @@ impl Worker {
                 return;
             }
             writer.finding(record, finding);
-            if writer.lines.len() >= PIECE {
+            if writer.lines.len() >= piece {
+                writer.end_record();
                 pulse.watch(false);
                 let found = writer.tally.findings.total();
                 context.progress.findings.fetch_add(found, Ordering::Relaxed);
@@ -167,6 +173,7 @@ impl Worker {
                 pulse.watch(*watched);
             }
         });
+        self.writer.end_record();
         match state {
             ControlFlow::Break(halt) => Err(halt),
             ControlFlow::Continue(()) => self.check_stop(),

@@ -347,3 +347,33 @@ fn no_path_shows_what_is_masked() {
         hides(&tree.run(args).stderr, &format!("{args:?}"));
     }
 }
+
+#[test]
+fn findings_stand_in_the_order_of_their_places() {
+    // Twice: the second name of a file is written from what was kept of the first.
+    let page = "<html><body><p>Skriv till <a href='mailto:eva@example.com'>karl@example.org</a>\n\
+                eller <a title=\"anna@example.com\" href='tel:070-174 06 05'>070-174 06 06</a>, \
+                emil@example.org</p></body></html>\n";
+    let tree = Tree::new(&[("a.html", page.as_bytes())]);
+    fs::hard_link(tree.path().join("share/a.html"), tree.path().join("share/b.html")).unwrap();
+    let lines = tree.scan(&["--min-confidence", "low"]);
+    for path in ["a.html", "b.html"] {
+        let found = of_type(&lines, "finding");
+        let starts: Vec<u64> = found
+            .iter()
+            .filter(|finding| text(finding, "/location/path") == path)
+            .map(|finding| finding["location"]["at"]["byte_start"].as_u64().unwrap())
+            .collect();
+        assert_eq!(starts.len(), 6, "{path}: {found:?}");
+        assert!(starts.is_sorted(), "{path}: {starts:?}");
+    }
+    let told = String::from_utf8(tree.run(&["explain", "share/a.html"]).stdout).unwrap();
+    let columns: Vec<(u32, u32)> = told
+        .lines()
+        .filter_map(|line| {
+            let mut place = line.strip_prefix("share/a.html:")?.split([':', ' ']);
+            Some((place.next()?.parse().ok()?, place.next()?.parse().ok()?))
+        })
+        .collect();
+    assert!(columns.len() >= 6 && columns.is_sorted(), "{told}");
+}
