@@ -93,6 +93,11 @@ impl Surroundings {
 
     fn explain(&self, explain: args::Explain) -> Result<ExplainOptions, Failure> {
         let (file, line) = split_line(&explain.target, Path::exists);
+        if file.as_os_str() == "-" {
+            return Err(Failure::usage(
+                "standard input cannot be explained: write it to a file and name that",
+            ));
+        }
         if line == Some(0) {
             let name = terminal::path(&file);
             return Err(Failure::usage(format!(
@@ -349,6 +354,7 @@ mod tests {
             check_refused(&format!("scan a --timeout {seconds}"), "whole seconds, from 1 to");
         }
         check_refused("scan a --max-size -1", "10M");
+        check_refused("explain -", "write it to a file");
         check_refused("explain a.csv:0", "lines count from 1");
         check_refused("scan a --reference-date 2025-02-29", "YYYY-MM-DD");
         check_refused("scan a --include {a", "--include");

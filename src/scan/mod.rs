@@ -353,20 +353,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for n in 0..40 {
             let name = if n == 17 { "f17-odd".to_owned() } else { format!("f{n:02}") };
-            fs::write(folder.path().join(name), "mejla eva@example.com\n").unwrap();
+            // One is too large to be read at once.
+            let filler = if n == 20 { "inget\n".repeat(30_000) } else { String::new() };
+            let text = format!("mejla eva@example.com\n{filler}");
+            fs::write(folder.path().join(name), text).unwrap();
         }
         let out = Shared::default();
         let output: Output = Box::new(out.clone());
         let timeout = plan.timeout;
+        let progress = Arc::new(Progress::default());
         let report = Box::new(Ndjson::new(output));
-        let mut context = plan.into_context(report, &Arc::default(), &stop);
+        let mut context = plan.into_context(report, &progress, &stop);
         context.open = open;
         let root = Arc::new(Root::new(RootKind::Folder, folder.path()));
         let done = run_in(&Arc::new(context), timeout, move |context| {
             feed::feed_trees(context, vec![root], &Arc::default(), timeout);
         });
         let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
-        (done.unwrap().tally, text)
+        let tally = done.unwrap().tally;
+        // Bytes are counted while they are read, and once.
+        assert_eq!(progress.bytes_done.load(Ordering::Relaxed), tally.ledger.bytes);
+        (tally, text)
     }
 
     fn is_odd(path: &FileName) -> bool {

@@ -3,8 +3,9 @@
 
 use std::io::{self, Read as _};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::INTERRUPTED;
 use super::distribute::Limits;
 use super::meter::{Metered, Origin};
 use crate::extract::blocks::{Block, Blocks};
@@ -78,8 +79,11 @@ fn content(root: &Arc<Root>, found: &Found, stop: &Arc<AtomicBool>, sink: &mut d
         },
     };
     read.unwrap_or_else(|error| {
-        let detail = format!("it cannot be read: {error}");
-        let _ = sink.problem(Problem::whole(Reason::of_io(&error), detail));
+        let problem = match stop.load(Ordering::Relaxed) {
+            true => Problem::part(Reason::Limit, INTERRUPTED),
+            false => Problem::whole(Reason::of_io(&error), format!("it cannot be read: {error}")),
+        };
+        let _ = sink.problem(problem);
         Met::Unread
     })
 }

@@ -40,6 +40,8 @@ struct Ending {
     digest: Option<u128>,
     outcome: Option<Outcome>,
     partly: bool,
+    /// Bytes from here on are counted as done already.
+    counted_from: Option<u64>,
 }
 
 /// A document whose first bytes are read.
@@ -128,7 +130,8 @@ impl Worker {
         let progress = &self.context.progress;
         if found.kind != UnitKind::Folder {
             progress.files_done.fetch_add(1, Ordering::Relaxed);
-            progress.bytes_done.fetch_add(ending.bytes, Ordering::Relaxed);
+            let uncounted = ending.bytes.min(ending.counted_from.unwrap_or(u64::MAX));
+            progress.bytes_done.fetch_add(uncounted, Ordering::Relaxed);
         }
         let line = UnitLine {
             name: unit_name(root, &found.path, shown),
@@ -352,7 +355,8 @@ impl Worker {
         ending: &mut Ending,
     ) -> Result<(), Halt> {
         self.scratch.begin_document();
-        let metered = Metered::new(document.origin, &head);
+        let metered = Metered::new(document.origin, &head).counting(&self.context.progress);
+        ending.counted_from = Some(head.len() as u64);
         // At the end of a file nobody asks the system for more.
         let rest: Box<dyn Read + Send> =
             if document.whole { Box::new(io::empty()) } else { Box::new(metered.clone()) };
@@ -434,7 +438,8 @@ impl Worker {
         ending: &mut Ending,
     ) -> Result<(), Halt> {
         let is_large = document.facts.as_ref().is_none_or(|facts| facts.size > LARGE);
-        let metered = Metered::new(document.origin, &head);
+        let metered = Metered::new(document.origin, &head).counting(&self.context.progress);
+        ending.counted_from = Some(head.len() as u64);
         let quote = table.as_ref().and_then(|table| table.quote);
         let blocks = Blocks::new(head, Box::new(metered.clone()), stored, quote);
         let scanned = if is_large && self.context.jobs > 1 {

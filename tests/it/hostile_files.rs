@@ -244,3 +244,11 @@ fn paths_may_be_longer_than_the_system_takes_at_once() {
     assert_eq!(found.len(), 2);
     assert!(text(found[1], "/location/path").len() > 6000);
 }
+
+#[test]
+fn what_was_not_read_is_named_with_its_source() {
+    let tree = Tree::new(&[("a/b.pdf", b"%PDF-1.7\n"), ("c.pdf", b"%PDF-1.7\n")]);
+    let out = tree.run(&["scan", "share/a", "share/c.pdf", "--format", "summary"]).stdout;
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("\n  share/a/b.pdf: ") && out.contains("\n  share/c.pdf: "), "{out}");
+}

@@ -6,6 +6,7 @@ mod distributed;
 #[cfg(test)]
 mod endings;
 mod explain;
+#[cfg(test)]
 mod hostile_files;
 mod layers;
 mod rules;
