@@ -321,3 +321,47 @@ impl Spool {
         self.end = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::report::{Detail, Showing};
+
+    /// Keeps the lines.
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Report for Kept {
+        fn lines(&mut self, lines: &[u8]) -> io::Result<()> {
+            self.0.lock().unwrap().extend_from_slice(lines);
+            Ok(())
+        }
+
+        fn end(&mut self, _summary: &Summary) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_is_not_written_is_not_counted() {
+        let lines = Arc::default();
+        let ordered = Ordered::new(Box::new(Kept(Arc::clone(&lines))));
+        let commit = |ticket, line: &str, mark| {
+            let mut writer = UnitWriter::new(Showing::default(), Detail::Full);
+            writer.lines.extend_from_slice(line.as_bytes());
+            writer.tally.ledger.scanned = 1;
+            ordered.commit(ticket, &mut writer, mark).unwrap();
+        };
+        let tickets = [(); 4].map(|()| ordered.open().unwrap());
+        // The first is done, the second in the middle of a unit when all ends.
+        commit(tickets[2], "behind\n", Mark { done: 1, found: 0 });
+        ordered.finish(tickets[2]);
+        commit(tickets[0], "done\n", Mark { done: 1, found: 0 });
+        ordered.finish(tickets[0]);
+        commit(tickets[1], "open\n", Mark { done: 0, found: 1 });
+        let summary = ordered.end(true).unwrap();
+        assert_eq!(lines.lock().unwrap().as_slice(), b"done\nopen\n");
+        assert_eq!(summary.tally.ledger.scanned, 2);
+    }
+}
