@@ -101,7 +101,7 @@ pub const REACH: usize = 64;
 #[derive(Debug)]
 pub struct Finder {
     anchors: Anchors,
-    vector: bool,
+    way: Way,
 }
 
 impl Default for Finder {
@@ -110,15 +110,27 @@ impl Default for Finder {
     }
 }
 
+/// Which code finds; what it finds is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Vector(vector::Level),
+}
+
 impl Finder {
     /// A finder that uses what this processor offers.
     pub fn new() -> Self {
-        Self { anchors: Anchors::new(), vector: vector_at_hand() }
+        Self::by(ways().next().unwrap_or(Way::Portable))
     }
 
     /// A finder of the portable code only, which finds the same.
     pub fn portable() -> Self {
-        Self { anchors: Anchors::new(), vector: false }
+        Self::by(Way::Portable)
+    }
+
+    fn by(way: Way) -> Self {
+        Self { anchors: Anchors::new(), way }
     }
 
     /// Appends to `out` the hits of `hay` that lie in `focus`, in the order of their places, kinds
@@ -142,27 +154,22 @@ impl Finder {
         }
     }
 
-    #[cfg(target_arch = "x86_64")]
     fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
-        if self.vector {
-            vector::find(&self.anchors, hay, focus, wants, out);
-        } else {
-            plain::find(&self.anchors, hay, focus, wants, out);
+        match self.way {
+            Way::Portable => plain::find(&self.anchors, hay, focus, wants, out),
+            #[cfg(target_arch = "x86_64")]
+            Way::Vector(level) => vector::find(level, &self.anchors, hay, focus, wants, out),
         }
-    }
-
-    #[cfg(not(target_arch = "x86_64"))]
-    fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
-        plain::find(&self.anchors, hay, focus, wants, out);
     }
 }
 
+/// The ways that this processor offers, the fastest first.
 #[cfg(target_arch = "x86_64")]
-fn vector_at_hand() -> bool {
-    vector::is_supported()
+fn ways() -> impl Iterator<Item = Way> {
+    vector::Level::at_hand().map(Way::Vector).chain([Way::Portable])
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn vector_at_hand() -> bool {
-    false
+fn ways() -> impl Iterator<Item = Way> {
+    std::iter::once(Way::Portable)
 }
