@@ -16,7 +16,7 @@ pub(super) fn sweep(anchors: &Anchors, text: &[u8], terms: bool, chunk: &mut Chu
         let Some(window) = text[(block - first) * BLOCK..].first_chunk() else { break };
         let pair = Pair::load(block_of(window));
         let digits = pair.digits();
-        chunk.digits[block] = digits;
+        chunk.digits[block + 1] = digits;
         swept.note(digits, pair.equal(b'+') | pair.equal(b'@'));
         if terms {
             let free = &mut chunk.suspects[swept.suspects..];

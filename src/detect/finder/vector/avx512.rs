@@ -23,7 +23,7 @@ pub(super) fn sweep(anchors: &Anchors, text: &[u8], terms: bool, chunk: &mut Chu
         let digits = _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, splat(b'0')), splat(9));
         let signs =
             _mm512_cmpeq_epi8_mask(bytes, splat(b'+')) | _mm512_cmpeq_epi8_mask(bytes, splat(b'@'));
-        chunk.digits[block] = digits;
+        chunk.digits[block + 1] = digits;
         swept.note(digits, signs);
         if terms {
             let free = &mut chunk.suspects[swept.suspects..];

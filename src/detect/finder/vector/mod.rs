@@ -101,9 +101,10 @@ fn find_chunks(
     let mut chunk = Chunk::new();
     let mut scan = Scan { hay, wants, out, before: Digits::default(), known: focus.start };
     scan.enter(focus.start);
+    chunk.digits[0] = scan.before.runs.digits;
     let mut at = focus.start;
     while at < focus.end {
-        chunk.begin(at, (focus.end - at).div_ceil(BLOCK).min(BLOCKS), scan.digit_before(at));
+        chunk.begin(at, (focus.end - at).div_ceil(BLOCK).min(BLOCKS));
         chunk.sweep(level, anchors, hay, wants.terms);
         scan.steps(&chunk, focus.end);
         at += chunk.blocks * BLOCK;
@@ -125,8 +126,8 @@ struct Chunk {
     at: usize,
     blocks: usize,
     swept: Swept,
-    /// The digits of each block, and of the one behind.
-    digits: [u64; BLOCKS + 1],
+    /// The digits of the block before, of each block, and of the one behind.
+    digits: [u64; BLOCKS + 2],
     /// Places in the chunk where an anchor may start.
     suspects: [u16; SUSPECTS],
     /// Where anchors start.
@@ -162,15 +163,18 @@ impl Chunk {
             at: 0,
             blocks: 0,
             swept: Swept::default(),
-            digits: [0; BLOCKS + 1],
+            digits: [0; BLOCKS + 2],
             suspects: [0; SUSPECTS],
             terms: [0; BLOCKS],
         }
     }
 
-    fn begin(&mut self, at: usize, blocks: usize, after_digit: bool) {
+    /// Goes on with the blocks from `at`. The digits before are in their place, at first, or else are
+    /// those of the last block.
+    fn begin(&mut self, at: usize, blocks: usize) {
+        self.digits[0] = self.digits[self.blocks];
+        self.swept = Swept { after_digit: self.digits[0] >> 63, ..Swept::default() };
         (self.at, self.blocks) = (at, blocks);
-        self.swept = Swept { after_digit: u64::from(after_digit), ..Swept::default() };
         self.terms[..blocks].fill(0);
     }
 
@@ -194,7 +198,7 @@ impl Chunk {
             }
         }
         let behind = padded(hay, self.at + end * BLOCK);
-        self.digits[end] = Pair::load(&behind).digits();
+        self.digits[end + 1] = Pair::load(&behind).digits();
     }
 
     /// Finds the anchors among the suspects. All are kept at first and then written over, as to guess
@@ -249,7 +253,6 @@ struct Scan<'a> {
 impl Scan<'_> {
     /// Reads what lies before `start`.
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-    #[inline]
     fn enter(&mut self, start: usize) {
         let mut window = [0; BLOCK];
         let known = start.min(BLOCK);
@@ -262,11 +265,6 @@ impl Scan<'_> {
         };
     }
 
-    /// Whether a digit stands before `at`, where a block begins.
-    fn digit_before(&self, at: usize) -> bool {
-        self.known == at && self.before.runs.digits >> 63 == 1
-    }
-
     /// Finds the hits before `end` in the blocks of a chunk that are worth it.
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     #[inline]
@@ -274,35 +272,35 @@ impl Scan<'_> {
         for block in bits(chunk.swept.worth) {
             let block = block as usize;
             let at = chunk.at + block * BLOCK;
-            if self.known != at {
-                self.before = Digits::default();
-            }
             let keep = u64::MAX >> (BLOCK - (end - at).min(BLOCK));
-            let mut kinds = self.step(at, chunk.digits[block], chunk.digits[block + 1]);
+            let mut kinds = self.step(at, &chunk.digits[block..block + 3]);
             kinds[4] = chunk.terms[block];
             self.report(kinds.map(|mask| mask & keep), at);
-            self.known = at + BLOCK;
         }
     }
 
-    /// What is found in the block at `at`, but for terms.
+    /// What is found in the block at `at`, but for terms. Takes the digits of the block before, of the
+    /// block, and of the next one.
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     #[inline]
-    fn step(&mut self, at: usize, digits: u64, next: u64) -> [u64; 5] {
+    fn step(&mut self, at: usize, digits: &[u64]) -> [u64; 5] {
+        let &[before, digits, next] = digits else { return [0; 5] };
         let pair = match self.hay.get(at..).and_then(|rest| rest.first_chunk()) {
             Some(bytes) => Pair::load(bytes),
             None => Pair::load(&padded(self.hay, at)),
         };
         let mut kinds = [0; 5];
-        if digits | self.before.runs.digits >> 63 == 0 {
-            self.before = Digits::default();
-        } else {
+        if self.wants.four || is_number_near(before, digits, next) {
+            if self.known != at {
+                self.enter(at);
+            }
             let now = self.digits(&pair, digits);
             kinds[0] = self.runs(&now, at);
             if self.wants.zeros {
                 kinds[1] = self.zeros(&pair, &now, next, at);
             }
             self.before = now;
+            self.known = at + BLOCK;
         }
         if self.wants.plus {
             kinds[2] = self.pluses(&pair, digits, next, at);
@@ -416,6 +414,14 @@ impl Scan<'_> {
             }
         }
     }
+}
+
+/// Whether there are as many digits as the shortest number has, two and four: in a block, behind it,
+/// and before it as far as a number reaches. Most digits in prose are those of a year.
+#[inline(always)]
+fn is_number_near(before: u64, digits: u64, next: u64) -> bool {
+    let reach = before >> 32;
+    reach.count_ones() + digits.count_ones() + next.count_ones() >= 6
 }
 
 fn hit(block: usize, place: u32, kind: HitKind) -> Hit {
