@@ -93,14 +93,29 @@ pub(super) fn lookup_part(key: &[u8]) -> Classes {
 
 /// The stem and the tail's class of a compound such as `laktos` + `intolerant`.
 pub(super) fn split_tail(key: &[u8]) -> Option<(&[u8], Classes)> {
-    let last = key.last();
-    // To compare one letter is a fraction of the work of comparing all.
-    let mut near = TAILS.iter().filter(|(tail, _)| tail.as_bytes().last() == last);
-    near.find_map(|(tail, class)| {
+    // Most words end in letters that no tail ends in.
+    let [.., last_but_one, last] = key else { return None };
+    if ENDINGS[usize::from(last & 31)] >> (last_but_one & 31) & 1 == 0 {
+        return None;
+    }
+    TAILS.iter().find_map(|(tail, class)| {
         let stem = key.strip_suffix(tail.as_bytes())?;
         (stem.len() >= 2).then_some((stem, *class))
     })
 }
+
+/// For each last letter of a tail, by its low five bits, a bit for each letter before it.
+const ENDINGS: [u32; 32] = {
+    let mut endings = [0; 32];
+    let mut n = 0;
+    while n < TAILS.len() {
+        if let [.., last_but_one, last] = TAILS[n].0.as_bytes() {
+            endings[(*last & 31) as usize] |= 1 << (*last_but_one & 31);
+        }
+        n += 1;
+    }
+    endings
+};
 
 /// The classes of the listed word that differs from this one in a single letter: one wrong, missing, too
 /// many, or two swapped. Only for words of six letters and more.

@@ -6,14 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use super::anchors_table::{BUCKETS, DISGUISES};
+use super::anchors_table::{ANCHORS, BUCKETS, DISGUISES};
 
 /// Sets the bit that folds letters, in four bytes at once.
 pub(super) const FOLD: u32 = 0x2020_2020;
 /// Buckets that one set of nibble tables tells apart, a bit each.
 const TABLE_BUCKETS: usize = 8;
 /// Sets of nibble tables.
-pub(super) const TABLES: usize = BUCKETS.len() / TABLE_BUCKETS;
+pub(super) const TABLES: usize = BUCKETS / TABLE_BUCKETS;
 /// What the vector code takes for all bytes that are not near the letters.
 pub(super) const LAST_SYMBOL: u8 = 31;
 /// Length of the longest anchor, in bytes.
@@ -29,9 +29,6 @@ pub(super) type SymbolTable = [[[u8; 16]; 2]; 4];
 /// For each byte of the key the buckets that each folded byte may belong to, a bit a bucket: for bytes
 /// below 0x80 and for those above, both without bit 5.
 pub(super) type SharpTable = [[[u8; 64]; 2]; 4];
-/// The bucket of anchors that do not start with letters, where the tables are sharp.
-const DISGUISED: usize = 0;
-
 /// The anchors, ready for looking up.
 #[derive(Debug)]
 pub(super) struct Anchors {
@@ -89,28 +86,35 @@ impl Anchors {
 
     /// Whether an anchor starts at the first byte of `text`, behind which NUL counts.
     pub(super) fn is_at(&self, text: &[u8]) -> bool {
-        match text.first_chunk() {
-            Some(bytes) => self.is_in(bytes),
-            None => {
-                let mut bytes = [0; LONGEST];
-                bytes[..text.len()].copy_from_slice(text);
-                self.is_in(&bytes)
-            }
-        }
+        self.all_at(folded(text)).next().is_some()
     }
 
-    #[inline]
-    fn is_in(&self, bytes: &[u8; LONGEST]) -> bool {
-        let folded = u64::from_le_bytes(*bytes) | u64::from(FOLD) << 32 | u64::from(FOLD);
-        let row = row(self.multiplier, folded as u32);
-        let [first, second] = self.keys[row];
-        let place = if first == folded as u32 { 2 * row } else { 2 * row + 1 };
-        if place & 1 == 1 && second != folded as u32 {
-            return false;
-        }
-        let (from, to) = self.owners[place];
-        self.anchors[usize::from(from)..usize::from(to)].iter().any(|anchor| anchor.fits(folded))
+    /// The length of the longest anchor there, 0 without one.
+    pub(super) fn longest_at(&self, text: &[u8]) -> usize {
+        self.all_at(folded(text)).map(|anchor| anchor.signs.len()).max().unwrap_or(0)
     }
+
+    /// The anchors that eight folded bytes start with.
+    #[inline]
+    fn all_at(&self, folded: u64) -> impl Iterator<Item = &Anchor> {
+        let key = folded as u32;
+        let row = row(self.multiplier, key);
+        let place = self.keys[row].iter().position(|other| *other == key);
+        let (from, to) = place.map_or((0, 0), |place| self.owners[2 * row + place]);
+        let anchors = &self.anchors[usize::from(from)..usize::from(to)];
+        anchors.iter().filter(move |anchor| anchor.fits(folded))
+    }
+}
+
+/// The first eight bytes, folded, with NUL behind the end.
+#[inline]
+fn folded(text: &[u8]) -> u64 {
+    let bytes = text.first_chunk().copied().unwrap_or_else(|| {
+        let mut bytes = [0; LONGEST];
+        bytes[..text.len()].copy_from_slice(text);
+        bytes
+    });
+    u64::from_le_bytes(bytes) | u64::from(FOLD) << 32 | u64::from(FOLD)
 }
 
 impl Anchor {
@@ -136,12 +140,18 @@ impl Anchor {
 
 /// All anchors.
 pub(super) fn all() -> impl Iterator<Item = &'static [u8]> {
-    in_buckets().map(|(_, anchor)| anchor).chain(DISGUISES.iter().copied())
+    sharp_buckets().map(|(_, anchor)| anchor)
 }
 
+/// Anchors with their buckets in the tables of symbols.
 fn in_buckets() -> impl Iterator<Item = (usize, &'static [u8])> {
-    let buckets = BUCKETS.iter().enumerate();
-    buckets.flat_map(|(bucket, anchors)| anchors.iter().map(move |anchor| (bucket, *anchor)))
+    ANCHORS.iter().map(|&(anchor, bucket, _)| (usize::from(bucket), anchor))
+}
+
+/// Anchors with their buckets in the tables of bytes.
+fn sharp_buckets() -> impl Iterator<Item = (usize, &'static [u8])> {
+    let words = ANCHORS.iter().map(|&(anchor, _, bucket)| (anchor, bucket));
+    words.chain(DISGUISES.iter().copied()).map(|(anchor, bucket)| (usize::from(bucket), anchor))
 }
 
 /// For the bytes of each key the bit of its bucket, in the tables of symbols.
@@ -160,8 +170,7 @@ fn tables() -> [SymbolTable; TABLES] {
 /// The same in the tables of bytes.
 fn sharp_tables() -> [SharpTable; TABLES] {
     let mut tables = [[[[0; 64]; 2]; 4]; TABLES];
-    let disguises = DISGUISES.iter().map(|anchor| (DISGUISED, *anchor));
-    for (bucket, anchor) in in_buckets().chain(disguises) {
+    for (bucket, anchor) in sharp_buckets() {
         for (place, byte) in key_bytes(anchor) {
             let squeezed = usize::from(byte & 0x1F | byte >> 1 & 0x60);
             let row = &mut tables[bucket / TABLE_BUCKETS][place];

@@ -154,6 +154,12 @@ impl Finder {
         }
     }
 
+    /// The bytes of the anchor at `at`, of the longest if there are several.
+    pub fn anchor(&self, text: &[u8], at: usize) -> Range<usize> {
+        // It may end with a sign that stands for the end of the text.
+        at..(at + self.anchors.longest_at(&text[at..])).min(text.len())
+    }
+
     fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
         match self.way {
             Way::Portable => plain::find(&self.anchors, hay, focus, wants, out),
