@@ -10,6 +10,21 @@
 //!
 //! Start at [`Finder::find`]. `plain` says byte by byte what a hit is and is the portable code;
 //! `vector` finds the same 64 bytes at a time.
+//!
+//! # To look for more
+//!
+//! - Another word: a line in `rules/terms.txt` and, if a test says so, an entry in `anchors_table`. Costs
+//!   nothing unless the anchor is frequent.
+//! - Another length or grouping of digits: a flag of [`Wants`], a line in `plain::is_run_end` and one in
+//!   the vector code's `runs`. Blocks with fewer than six digits near are passed over in `step`;
+//!   what has fewer, as an address or a postcode may, is to be let through by `is_number_near`.
+//! - Another sign (`:` of an address, say): a [`HitKind`], an arm of `plain`'s `kind_at`, a mask in
+//!   `steps` like `ats`, and one comparison more in each sweep, a hundredth of its time. The sign must be
+//!   rare: each block that has one is stepped into.
+//! - Something made of letters by shape (capitals): the same with a comparison of a range, if it can be
+//!   told in masks; what most blocks have belongs into the detectors.
+//!
+//! The tests hold the ways against each other; `cargo bench finder` tells what it costs.
 
 mod anchors;
 mod anchors_table;

@@ -26,14 +26,20 @@ pub(super) fn sweep(anchors: &Anchors, text: &[u8], terms: bool, chunk: &mut Chu
     chunk.swept = swept;
 }
 
-/// Writes down the places in a block's mask, and says how many. Most blocks have four at most, and to
+/// Writes down the places in a block's mask, and says how many. Most blocks have two at most, and to
 /// write all of them costs less than to predict how many there are.
 #[inline(always)]
 fn suspect(free: &mut [u16], block: usize, mut mask: u64) -> usize {
     let count = mask.count_ones() as usize;
-    for place in free.iter_mut().take(count.max(4)) {
-        *place = (block * BLOCK) as u16 + mask.trailing_zeros() as u16;
+    let mut next = || {
+        let place = (block * BLOCK) as u16 + mask.trailing_zeros() as u16;
         mask &= mask.wrapping_sub(1);
+        place
+    };
+    let (first, others) = free.split_at_mut(2);
+    first.fill_with(&mut next);
+    if count > first.len() {
+        others[..count - first.len()].fill_with(next);
     }
     count
 }

@@ -104,7 +104,7 @@ fn find_chunks(
     chunk.digits[0] = scan.before.runs.digits;
     let mut at = focus.start;
     while at < focus.end {
-        chunk.begin(at, (focus.end - at).div_ceil(BLOCK).min(BLOCKS), wants);
+        chunk.begin(at, (focus.end - at).div_ceil(BLOCK).min(BLOCKS));
         chunk.sweep(level, anchors, hay, wants.terms);
         scan.steps(&chunk, focus.end);
         at += chunk.blocks * BLOCK;
@@ -138,15 +138,9 @@ struct Chunk {
 #[derive(Debug, Clone, Copy, Default)]
 struct Swept {
     blocks: usize,
-    /// The digits that a number has at least.
-    fewest: u32,
-    /// How many digits the last block has, and how many it has together with the one before.
-    last: u32,
-    last_two: u32,
-    /// The blocks that have, with the one before and the one behind, enough digits for a number. The
-    /// highest bit is for the block before the last; when the one behind was noted, for the last.
-    numbers: u64,
-    /// The blocks with signs or terms; at the end those with numbers too.
+    /// The byte before the next block is a digit.
+    after_digit: u64,
+    /// The blocks that have digits, signs or terms, or go on after a digit.
     worth: u64,
     /// Suspects that are still to be looked at.
     suspects: usize,
@@ -156,27 +150,10 @@ impl Swept {
     /// Takes down what the next block has of digits and of signs that matter.
     #[inline(always)]
     fn note(&mut self, digits: u64, signs: u64) {
-        self.count(digits);
-        self.worth |= u64::from(signs != 0) << self.blocks;
+        let worth = digits | signs | self.after_digit != 0;
+        self.worth |= u64::from(worth) << self.blocks;
+        self.after_digit = digits >> 63;
         self.blocks += 1;
-    }
-
-    /// Most digits in prose are those of a year: to step into the few blocks that have more is worth
-    /// counting all.
-    #[inline(always)]
-    fn count(&mut self, digits: u64) {
-        let count = digits.count_ones();
-        let near = u64::from(self.last_two + count >= self.fewest);
-        self.numbers = self.numbers >> 1 | near << 63;
-        self.last_two = self.last + count;
-        self.last = count;
-    }
-
-    /// Ends a chunk, given the digits of the block behind.
-    fn end(&mut self, behind: u64) {
-        self.count(behind);
-        self.numbers >>= BLOCKS - self.blocks;
-        self.worth |= self.numbers;
     }
 }
 
@@ -194,12 +171,9 @@ impl Chunk {
 
     /// Goes on with the blocks from `at`. The digits before are in their place, at first, or else are
     /// those of the last block.
-    fn begin(&mut self, at: usize, blocks: usize, wants: Wants) {
+    fn begin(&mut self, at: usize, blocks: usize) {
         self.digits[0] = self.digits[self.blocks];
-        // The shortest number has a group of two digits and one of four.
-        let fewest = if wants.four { 1 } else { 6 };
-        let last = self.digits[0].count_ones();
-        self.swept = Swept { fewest, last, ..Swept::default() };
+        self.swept = Swept { after_digit: self.digits[0] >> 63, ..Swept::default() };
         (self.at, self.blocks) = (at, blocks);
         self.terms[..blocks].fill(0);
     }
@@ -225,7 +199,6 @@ impl Chunk {
         }
         let behind = padded(hay, self.at + end * BLOCK);
         self.digits[end + 1] = Pair::load(&behind).digits();
-        self.swept.end(self.digits[end + 1]);
     }
 
     /// Finds the anchors among the suspects. All are kept at first and then written over, as to guess
@@ -299,38 +272,43 @@ impl Scan<'_> {
         for block in bits(chunk.swept.worth) {
             let block = block as usize;
             let at = chunk.at + block * BLOCK;
-            let pair = match self.hay.get(at..).and_then(|rest| rest.first_chunk()) {
-                Some(bytes) => Pair::load(bytes),
-                None => Pair::load(&padded(self.hay, at)),
-            };
-            let [digits, next] = [chunk.digits[block + 1], chunk.digits[block + 2]];
-            let mut kinds = [0, 0, 0, 0, chunk.terms[block]];
-            if chunk.swept.numbers >> block & 1 == 1 {
-                [kinds[0], kinds[1]] = self.numbers(&pair, digits, next, at);
-            }
-            if self.wants.plus {
-                kinds[2] = self.pluses(&pair, digits, next, at);
-            }
-            if self.wants.at {
-                kinds[3] = self.ats(&pair, at);
-            }
             let keep = u64::MAX >> (BLOCK - (end - at).min(BLOCK));
+            let mut kinds = self.step(at, &chunk.digits[block..block + 3]);
+            kinds[4] = chunk.terms[block];
             self.report(kinds.map(|mask| mask & keep), at);
         }
     }
 
-    /// Ends of runs and zeros in the block at `at`, given its digits and those of the next one.
+    /// What is found in the block at `at`, but for terms. Takes the digits of the block before, of the
+    /// block, and of the next one.
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     #[inline]
-    fn numbers(&mut self, pair: &Pair, digits: u64, next: u64, at: usize) -> [u64; 2] {
-        if self.known != at {
-            self.enter(at);
+    fn step(&mut self, at: usize, digits: &[u64]) -> [u64; 5] {
+        let &[before, digits, next] = digits else { return [0; 5] };
+        let pair = match self.hay.get(at..).and_then(|rest| rest.first_chunk()) {
+            Some(bytes) => Pair::load(bytes),
+            None => Pair::load(&padded(self.hay, at)),
+        };
+        let mut kinds = [0; 5];
+        if self.wants.four || is_number_near(before, digits, next) {
+            if self.known != at {
+                self.enter(at);
+            }
+            let now = self.digits(&pair, digits);
+            kinds[0] = self.runs(&now, at);
+            if self.wants.zeros {
+                kinds[1] = self.zeros(&pair, &now, next, at);
+            }
+            self.before = now;
+            self.known = at + BLOCK;
         }
-        let now = self.digits(pair, digits);
-        let runs = self.runs(&now, at);
-        let zeros = if self.wants.zeros { self.zeros(pair, &now, next, at) } else { 0 };
-        (self.before, self.known) = (now, at + BLOCK);
-        [runs, zeros]
+        if self.wants.plus {
+            kinds[2] = self.pluses(&pair, digits, next, at);
+        }
+        if self.wants.at {
+            kinds[3] = self.ats(&pair, at);
+        }
+        kinds
     }
 
     /// What the block tells of numbers.
@@ -436,6 +414,14 @@ impl Scan<'_> {
             }
         }
     }
+}
+
+/// Whether there are as many digits as the shortest number has, two and four: in a block, behind it,
+/// and before it as far as a number reaches. Most digits in prose are those of a year.
+#[inline(always)]
+fn is_number_near(before: u64, digits: u64, next: u64) -> bool {
+    let reach = before >> 32;
+    reach.count_ones() + digits.count_ones() + next.count_ones() >= 6
 }
 
 fn hit(block: usize, place: u32, kind: HitKind) -> Hit {
