@@ -504,6 +504,7 @@ impl Reader<'_> {
     fn diet(&mut self, record: &Record<'_>, hits: &[Hit]) {
         let mut diet = Diet {
             record,
+            finder: &self.detector.finder,
             ruler: self.ruler,
             meanings: self.meanings,
             tables: self.tables,
