@@ -33,7 +33,8 @@ use surroundings::{Field, Labels, Meanings, Surroundings};
 use text_table::TextTables;
 
 use crate::model::{
-    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Role, Ruler, Shape,
+    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Role, RowCursor, RowMarks,
+    Ruler, Shape,
 };
 use crate::validate;
 use crate::validate::date::Date;
@@ -74,6 +75,8 @@ pub struct Detector {
 #[derive(Debug, Default)]
 pub struct Scratch {
     hits: Vec<Hit>,
+    /// Where the cells and rows of the table at hand end, if there is one.
+    rows: RowMarks,
     candidates: Candidates,
     /// Dietary notes; they hold other things and so rival nothing but one another.
     notes: Candidates,
@@ -132,12 +135,17 @@ impl Detector {
         scratch.candidates.clear();
         scratch.notes.clear();
         self.finder.find(record.text, record.focus.clone(), wants, &mut scratch.hits);
+        if let Shape::Table(span, table) = &record.shape {
+            let dialect = (*table, span.ruler.line_end);
+            let find = |text: &[u8], bytes, out: &mut Vec<_>| self.finder.places(text, bytes, out);
+            scratch.rows.read(record.text, record.focus.start, dialect, find);
+        }
         let mut reader = Reader {
             detector: self,
             standard: Standard { reference: self.options.reference, least },
             text: record.text,
             ruler: ruler_of(record),
-            surroundings: Surroundings::new(record, &scratch.meanings),
+            surroundings: Surroundings::new(record, &scratch.meanings, &scratch.rows),
             meanings: &scratch.meanings,
             domains: &mut scratch.domains,
             candidates: &mut scratch.candidates,
@@ -188,7 +196,9 @@ impl Detector {
         F: FnMut(&Finding<'_>) + ?Sized,
     {
         let ruler = ruler_of(record);
-        let Scratch { candidates, notes, normalized, .. } = scratch;
+        let Scratch { candidates, notes, normalized, rows, .. } = scratch;
+        let told = matches!(record.shape, Shape::Table(..)) && self.options.detail == Detail::Full;
+        let mut cursor = told.then(|| RowCursor::new(rows));
         for candidate in candidate::merged(candidates.list(), notes.list()) {
             let wanted = self.wants_category(candidate.category);
             if !wanted || candidate.confidence < self.options.min_confidence {
@@ -212,6 +222,7 @@ impl Detector {
                 normalized,
                 evidence: candidate.evidence,
                 attributes,
+                column: cursor.as_mut().map(|c| c.column(rows, candidate.start as usize)),
             });
         }
     }

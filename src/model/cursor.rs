@@ -164,6 +164,12 @@ pub(super) const fn byte_matches(word: u64, byte: u8) -> u64 {
     !(((differs & !HIGH_BITS) + !HIGH_BITS) | differs | !HIGH_BITS)
 }
 
+/// The high bits of the eight bytes of `marks`, which has no other, in one byte: the lowest's lowest.
+pub(super) const fn in_one_byte(marks: u64) -> u64 {
+    // Each bit is moved to its place in the highest byte; no two meet on the way.
+    (marks >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
 /// UTF-8 where it is valid, Windows-1252 elsewhere.
 fn decode_mixed(text: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(text) {

@@ -33,7 +33,7 @@ impl Detector {
             text: record.text,
             ruler: ruler_of(record),
             reference: self.options().reference,
-            surroundings: Surroundings::new(record, &scratch.meanings),
+            surroundings: Surroundings::new(record, &scratch.meanings, &scratch.rows),
             candidates,
             verdicts: Verdicts::default(),
             done: 0,

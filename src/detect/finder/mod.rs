@@ -23,6 +23,8 @@ use std::ops::Range;
 
 use anchors::Anchors;
 
+use crate::model::{self, Places};
+
 /// What is worth looking at, at the place of a [`Hit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -140,6 +142,16 @@ impl Finder {
         if last && plain::is_run_end(hay, end, plain::run_length(hay, end), wants) {
             out.push(Hit { at: hay.len() as u32, kind: HitKind::Run });
         }
+    }
+
+    /// Appends, for every 64 bytes of `text`, where the two of `bytes` stand among them.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(clippy::unused_self))]
+    pub fn places(&self, text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+        #[cfg(target_arch = "x86_64")]
+        if self.vector {
+            return vector::places(text, bytes, out);
+        }
+        model::find_places(text, bytes, out);
     }
 
     #[cfg(target_arch = "x86_64")]

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::anchors::{Anchors, FOLD, LAST_SYMBOL, LONGEST, SymbolTable, TABLES};
 use super::{Hit, HitKind, Wants, plain};
+use crate::model::{self, Places};
 
 /// Bytes that one step looks at.
 const BLOCK: usize = 64;
@@ -60,6 +61,22 @@ fn find_blocks(
         }
         at += BLOCK;
     }
+}
+
+/// Appends where two bytes stand, see [`super::Finder::places`]; only where [`is_supported`].
+pub(super) fn places(text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+    let (blocks, rest) = text.as_chunks();
+    // SAFETY: as above.
+    unsafe { places_in_blocks(blocks, bytes, out) }
+    model::find_places(rest, bytes, out);
+}
+
+#[target_feature(enable = "avx2")]
+fn places_in_blocks(blocks: &[[u8; BLOCK]], bytes: [u8; 2], out: &mut Vec<Places>) {
+    out.extend(blocks.iter().map(|block| {
+        let pair = Pair::load(block, 0);
+        bytes.map(|byte| pair.equal(byte))
+    }));
 }
 
 /// A window that reaches over the end of the text, with NUL there.
@@ -379,7 +396,7 @@ struct Pair([__m256i; 2]);
 impl Pair {
     #[target_feature(enable = "avx2")]
     #[inline]
-    fn load(window: &[u8; WINDOW], at: usize) -> Self {
+    fn load<const N: usize>(window: &[u8; N], at: usize) -> Self {
         Self([load(window, at), load(window, at + BLOCK / 2)])
     }
 
@@ -514,7 +531,7 @@ fn twice(row: &[u8; 16]) -> __m256i {
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn load(window: &[u8; WINDOW], at: usize) -> __m256i {
+fn load<const N: usize>(window: &[u8; N], at: usize) -> __m256i {
     let bytes: &[u8] = &window[at..at + 32];
     // SAFETY: the slice has 32 bytes, and this load asks for no alignment.
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
