@@ -77,6 +77,7 @@ pub struct Scratch {
     hits: Vec<Hit>,
     /// Where the cells and rows of the table at hand end, if there is one.
     rows: RowMarks,
+    cursor: RowCursor,
     candidates: Candidates,
     /// Dietary notes; they hold other things and so rival nothing but one another.
     notes: Candidates,
@@ -145,7 +146,11 @@ impl Detector {
             standard: Standard { reference: self.options.reference, least },
             text: record.text,
             ruler: ruler_of(record),
-            surroundings: Surroundings::new(record, &scratch.meanings, &scratch.rows),
+            surroundings: Surroundings::new(
+                record,
+                &scratch.meanings,
+                (&scratch.rows, &mut scratch.cursor),
+            ),
             meanings: &scratch.meanings,
             domains: &mut scratch.domains,
             candidates: &mut scratch.candidates,
@@ -196,9 +201,12 @@ impl Detector {
         F: FnMut(&Finding<'_>) + ?Sized,
     {
         let ruler = ruler_of(record);
-        let Scratch { candidates, notes, normalized, rows, .. } = scratch;
-        let told = matches!(record.shape, Shape::Table(..)) && self.options.detail == Detail::Full;
-        let mut cursor = told.then(|| RowCursor::new(rows));
+        let Scratch { candidates, notes, normalized, rows, cursor, .. } = scratch;
+        let columns =
+            matches!(record.shape, Shape::Table(..)) && self.options.detail == Detail::Full;
+        if columns {
+            cursor.begin(rows);
+        }
         for candidate in candidate::merged(candidates.list(), notes.list()) {
             let wanted = self.wants_category(candidate.category);
             if !wanted || candidate.confidence < self.options.min_confidence {
@@ -222,7 +230,7 @@ impl Detector {
                 normalized,
                 evidence: candidate.evidence,
                 attributes,
-                column: cursor.as_mut().map(|c| c.column(rows, candidate.start as usize)),
+                column: columns.then(|| cursor.column(rows, candidate.start as usize)),
             });
         }
     }

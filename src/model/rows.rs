@@ -1,7 +1,7 @@
 //! Which cell of a delimited table a byte stands in, asked for places that come in order.
 //!
-//! [`RowMarks`] says where cells and rows end, a bit a byte; [`RowCursor`] goes forward over them, so
-//! that all questions about a text cost one walk over its marks and each a few operations.
+//! [`RowMarks`] says where cells and rows end, a bit a byte; [`RowCursor`] goes forward over them and
+//! writes down the ends of the cells of those rows that somebody asks about.
 
 use std::ops::Range;
 
@@ -10,8 +10,6 @@ use super::{LineEnd, Table};
 
 /// Bytes a word of marks stands for.
 const WORD: usize = 64;
-/// Gaps of more words are jumped over by looking for the last line end in them.
-const JUMP: usize = 16;
 
 /// A cell of a table as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,23 +103,42 @@ impl RowMarks {
         }
     }
 
-    /// The next end of a cell or row from byte `at` on.
-    #[inline]
-    fn end_from(&self, at: usize) -> usize {
-        let first = (at - self.start) / WORD;
-        let ends = |n: usize| self.words.get(n).map_or(0, |[cells, rows]| cells | rows);
-        let here = ends(first) >> ((at - self.start) % WORD);
-        if here != 0 {
-            return at + here.trailing_zeros() as usize;
-        }
-        let rest = self.words.get(first + 1..).unwrap_or_default();
-        match rest.iter().position(|[cells, rows]| cells | rows != 0) {
-            Some(n) => {
-                let n = first + 1 + n;
-                self.start + n * WORD + ends(n).trailing_zeros() as usize
+    /// Where the row that holds byte `at` begins, if a row ends between `from` and that byte.
+    fn row_start(&self, from: usize, at: usize) -> Option<usize> {
+        let (first, last) = ((from - self.start) / WORD, (at - self.start) / WORD);
+        let before = (1 << ((at - self.start) % WORD)) - 1;
+        let here = self.words.get(last).map_or(0, |[_, rows]| rows & before);
+        let (word, rows) = match here {
+            0 => {
+                let n = self.words.get(first..last)?.iter().rposition(|[_, rows]| *rows != 0)?;
+                (first + n, self.words[first + n][1])
             }
-            None => self.len,
+            rows => (last, rows),
+        };
+        let start = self.start + (word + 1) * WORD - rows.leading_zeros() as usize;
+        (start > from).then_some(start)
+    }
+
+    /// Appends the ends of the cells of the row that begins at `start`, up to the row's own.
+    fn ends_of_row(&self, start: usize, ends: &mut Vec<u32>) {
+        let first = (start - self.start) / WORD;
+        let mut own = u64::MAX << ((start - self.start) % WORD);
+        for (n, [cells, rows]) in self.words.iter().enumerate().skip(first) {
+            let row_ends = rows & own;
+            // Of the bits from the row's end on only the lowest stays.
+            let in_row = row_ends ^ row_ends.wrapping_sub(1);
+            let mut marks = (cells | rows) & own & in_row;
+            let base = (self.start + n * WORD) as u32;
+            while marks != 0 {
+                ends.push(base + marks.trailing_zeros());
+                marks &= marks - 1;
+            }
+            if row_ends != 0 {
+                return;
+            }
+            own = u64::MAX;
         }
+        ends.push(self.len as u32);
     }
 }
 
@@ -162,85 +179,70 @@ impl Quotes {
 }
 
 /// Walks over the rows of a table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RowCursor {
-    /// The word of marks at hand.
-    word: usize,
-    /// The cell at hand where that word begins.
-    start: Start,
-}
-
-/// A cell whose end is not yet known.
-#[derive(Clone, Copy, Debug)]
-struct Start {
-    column: usize,
-    cell: usize,
+    /// Where the row at hand begins.
     row: usize,
+    /// Where its cells end; nothing before the first question.
+    ends: Vec<u32>,
+    /// Its cell at hand.
+    column: usize,
 }
 
 impl RowCursor {
-    /// A cursor at the first row of `marks`.
-    #[must_use]
-    pub fn new(marks: &RowMarks) -> RowCursor {
-        let start = Start { column: 0, cell: marks.start, row: marks.start };
-        RowCursor { word: 0, start }
+    /// Begins at the first row of `marks`, in another text perhaps.
+    pub fn begin(&mut self, marks: &RowMarks) {
+        self.row = marks.start;
+        self.column = 0;
+        self.ends.clear();
+        marks.ends_of_row(marks.start, &mut self.ends);
     }
 
     /// The column of the cell that holds byte `at`, which lies no further back than the last question.
     pub fn column(&mut self, marks: &RowMarks, at: usize) -> usize {
-        self.seek(marks, at).column
+        self.seek(marks, at);
+        self.column
     }
 
     /// Where the row that holds byte `at` begins. Asks as [`RowCursor::column`] does.
     pub fn row_start(&mut self, marks: &RowMarks, at: usize) -> usize {
-        self.seek(marks, at).row
+        self.seek(marks, at);
+        self.row
     }
 
     /// The cell that holds byte `at`. Asks as [`RowCursor::column`] does.
     #[inline]
     pub fn cell(&mut self, marks: &RowMarks, at: usize) -> Cell {
-        let Start { column, cell, row } = self.seek(marks, at);
-        Cell { column, range: cell..marks.end_from(at.clamp(cell, marks.len)), row_start: row }
+        let end = self.seek(marks, at);
+        let start = match self.column {
+            0 => self.row,
+            n => self.ends[n - 1] as usize + 1,
+        };
+        Cell { column: self.column, range: start..end, row_start: self.row }
     }
 
-    /// Goes to the word of byte `at`; the cell at hand there.
+    /// Goes to the cell of byte `at`; where it ends.
     #[inline]
-    fn seek(&mut self, marks: &RowMarks, at: usize) -> Start {
-        let at = at.min(marks.len).saturating_sub(marks.start);
-        let word = at / WORD;
-        if word > self.word + JUMP {
-            self.jump(marks, word);
+    fn seek(&mut self, marks: &RowMarks, at: usize) -> usize {
+        let at = at.min(marks.len);
+        if self.ends.last().is_none_or(|&end| (end as usize) < at) {
+            self.next_row(marks, at);
         }
-        while self.word < word {
-            let places = marks.words[self.word];
-            self.start = self.start.after(places, marks.start + self.word * WORD);
-            self.word += 1;
+        loop {
+            let end = self.ends.get(self.column).map_or(marks.len, |&end| end as usize);
+            if end >= at {
+                return end;
+            }
+            self.column += 1;
         }
-        let before = (1 << (at % WORD)) - 1;
-        let places = marks.words.get(word).map_or([0; 2], |places| places.map(|p| p & before));
-        self.start.after(places, marks.start + word * WORD)
     }
 
-    /// To the last word before `to` in which a row ends: what was before it does not matter.
-    #[cold]
-    fn jump(&mut self, marks: &RowMarks, to: usize) {
-        let gap = &marks.words[self.word..to];
-        self.word += gap.iter().rposition(|[_, rows]| *rows != 0).unwrap_or(0);
-    }
-}
-
-impl Start {
-    /// The cell at hand after the marks of a word that begins at byte `base`.
-    #[inline]
-    fn after(self, [cells, rows]: Places, base: usize) -> Start {
-        let after = |ends: u64| base + WORD - ends.leading_zeros() as usize;
-        let in_row = cells & u64::MAX.checked_shl(u64::BITS - rows.leading_zeros()).unwrap_or(0);
-        let counted = in_row.count_ones() as usize;
-        Start {
-            column: if rows == 0 { self.column + counted } else { counted },
-            cell: if cells | rows == 0 { self.cell } else { after(cells | rows) },
-            row: if rows == 0 { self.row } else { after(rows) },
-        }
+    /// Goes to the row of byte `at`. Rows in which nobody asks are not cut into cells.
+    fn next_row(&mut self, marks: &RowMarks, at: usize) {
+        self.row = marks.row_start(self.row, at).unwrap_or(self.row);
+        self.column = 0;
+        self.ends.clear();
+        marks.ends_of_row(self.row, &mut self.ends);
     }
 }
 
@@ -255,10 +257,16 @@ mod tests {
         RowMarks::of(text.as_bytes(), 0, &table, LineEnd::Lf)
     }
 
+    fn cursor(marks: &RowMarks) -> RowCursor {
+        let mut cursor = RowCursor::default();
+        cursor.begin(marks);
+        cursor
+    }
+
     fn check(text: &str, needle: &str, column: usize, cell: &str, row: &str) {
         let marks = marks(text, Some(b'"'));
         let at = text.find(needle).unwrap();
-        let got = RowCursor::new(&marks).cell(&marks, at);
+        let got = cursor(&marks).cell(&marks, at);
         assert_eq!((got.column, &text[got.range]), (column, cell), "{text:?}");
         assert!(text[got.row_start..].starts_with(row), "{text:?}");
     }
@@ -279,26 +287,25 @@ mod tests {
 
     /// The rules, one byte at a time.
     fn slowly(text: &[u8], quote: Option<u8>, at: usize) -> Cell {
-        let mut start = Start { column: 0, cell: 0, row: 0 };
+        let (mut column, mut cell, mut row) = (0, 0, 0);
         let (mut quoted, mut opened) = (false, false);
         for (n, &byte) in text.iter().enumerate() {
             let end = !quoted && matches!(byte, b';' | b'\n');
             if end && n >= at {
-                return Cell { column: start.column, range: start.cell..n, row_start: start.row };
+                return Cell { column, range: cell..n, row_start: row };
             }
             if Some(byte) == quote {
-                opened |= start.cell == n;
+                opened |= cell == n;
                 quoted ^= opened;
             } else if end {
                 opened = false;
-                let Start { column, row, .. } = start;
-                start = Start { column: column + 1, cell: n + 1, row };
+                (column, cell) = (column + 1, n + 1);
                 if byte == b'\n' {
-                    start = Start { column: 0, cell: n + 1, row: n + 1 };
+                    (column, row) = (0, n + 1);
                 }
             }
         }
-        Cell { column: start.column, range: start.cell..text.len(), row_start: start.row }
+        Cell { column, range: cell..text.len(), row_start: row }
     }
 
     proptest! {
@@ -312,7 +319,7 @@ mod tests {
             let mut places: Vec<usize> = places.into_iter().map(|p| p.min(text.len())).collect();
             places.sort_unstable();
             let marks = marks(&text, quote);
-            let mut cursor = RowCursor::new(&marks);
+            let mut cursor = cursor(&marks);
             for at in places {
                 let want = slowly(text.as_bytes(), quote, at);
                 prop_assert_eq!(cursor.column(&marks, at), want.column);
