@@ -75,6 +75,22 @@ fn test_numbers(code: &mut String, data: &Path) {
         .expect("a string takes everything");
     table(code, "TEST_STARTS", "u16", &starts);
     table(code, "TEST_KEYS", "u16", &keys);
+    let mut marks = vec![0_u64; MARKS / 64];
+    for (year, month, key) in &numbers {
+        let place = mark_of(((year - first_year) * 13 + month) as u32, u32::from(*key));
+        marks[place / 64] |= 1 << (place % 64);
+    }
+    table(code, "TEST_MARKS", "u64", &marks);
+}
+
+/// Bits of the marks that tell most numbers that are on no list from those that are on one: so many
+/// that one in twelve bits is set.
+const MARKS: usize = 1 << 19;
+
+/// The mark of a bucket's key. Must agree with `test_identities::mark_of`.
+fn mark_of(bucket: u32, key: u32) -> usize {
+    let mixed = bucket.wrapping_mul(0x9E37_79B1) ^ key.wrapping_mul(0x85EB_CA6B);
+    (mixed >> 13) as usize
 }
 
 /// The keys of a month's entries, `day:serial,serial`. Must agree with `test_identities::key`.

@@ -4,7 +4,7 @@
 //! test numbers" is wrong, for example). The lists with their sources are in `rules/data`.
 
 use super::luhn;
-use super::tables::{FICTION, TEST_FIRST_YEAR, TEST_KEYS, TEST_STARTS};
+use super::tables::{FICTION, TEST_FIRST_YEAR, TEST_KEYS, TEST_MARKS, TEST_STARTS};
 
 /// Day and serial number of a coordination number start here.
 const COORDINATION: u16 = 1 << 15;
@@ -28,12 +28,23 @@ pub(super) fn is_listed(year: u16, month: u16, day: u16, serial: u16) -> bool {
         return false;
     }
     let bucket = usize::from(years) * 13 + usize::from(month);
+    let wanted = key(day, serial);
+    let mark = mark_of(bucket as u32, u32::from(wanted));
+    // Most numbers are on no list, and most of those are told here.
+    if TEST_MARKS[mark / 64] >> (mark % 64) & 1 == 0 {
+        return false;
+    }
     let Some(&[start, end]) = TEST_STARTS.get(bucket..bucket + 2) else { return false };
     let keys = &TEST_KEYS[usize::from(start)..usize::from(end)];
-    let wanted = key(day, serial);
     // A month has some sixty keys: comparing all of them, many at a time and without a branch, is
     // faster than a binary search.
     keys.iter().fold(false, |found, key| found | (*key == wanted))
+}
+
+/// The bit of [`TEST_MARKS`] that is set if a bucket has a key; for others it may be as well.
+fn mark_of(bucket: u32, key: u32) -> usize {
+    let mixed = bucket.wrapping_mul(0x9E37_79B1) ^ key.wrapping_mul(0x85EB_CA6B);
+    (mixed >> 13) as usize
 }
 
 /// Five bits of day and ten of serial number, below a bit that tells the two kinds apart.

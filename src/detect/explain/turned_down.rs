@@ -11,7 +11,7 @@ use crate::detect::{Detector, Scratch, email, number, ruler_of};
 use crate::model::{Category, Record, RowCursor, Ruler};
 use crate::validate;
 use crate::validate::date::Date;
-use crate::validate::personnummer::{self, Kind, Rejected};
+use crate::validate::personnummer::{Kind, Rejected};
 
 /// A phone number as written takes so many bytes at most.
 const PHONE: usize = 24;
@@ -106,7 +106,7 @@ impl SecondLook<'_> {
             return down(range, Reason::Inside);
         }
         let plus = written.style == number::Style::Plus;
-        let rejected = personnummer::check(written.digits(), plus, self.reference).err()?;
+        let rejected = written.digits.check(plus, self.reference).err()?;
         Some((range, category_of(&rejected), rejected.into()))
     }
 
