@@ -151,6 +151,7 @@ impl Detector {
                 &scratch.meanings,
                 (&scratch.rows, &mut scratch.cursor),
             ),
+            marks: &scratch.rows,
             meanings: &scratch.meanings,
             domains: &mut scratch.domains,
             candidates: &mut scratch.candidates,
@@ -317,6 +318,7 @@ struct Reader<'a> {
     text: &'a [u8],
     ruler: Ruler,
     surroundings: Surroundings<'a>,
+    marks: &'a RowMarks,
     meanings: &'a Meanings,
     domains: &'a mut Domains,
     candidates: &'a mut Candidates,
@@ -500,6 +502,7 @@ impl Reader<'_> {
             done: 0,
             row: record.focus.start..record.focus.start,
             quote: quote_in(record),
+            marks: self.marks,
         };
         diet.columns();
         for hit in hits.iter().filter(|h| h.kind == HitKind::Term) {

@@ -103,6 +103,38 @@ impl RowMarks {
         }
     }
 
+    /// The rows, without their ends.
+    pub fn rows(&self) -> impl Iterator<Item = Range<usize>> {
+        let (base, mut start) = (self.start, self.start);
+        let ends = self.words.iter().enumerate().flat_map(move |(n, [_, rows])| {
+            bits(*rows).map(move |place| base + n * WORD + place as usize)
+        });
+        ends.chain([self.len]).map(move |end| {
+            let row = start..end;
+            start = end + 1;
+            row
+        })
+    }
+
+    /// Cell `index` of a row, if it has so many.
+    #[must_use]
+    pub fn nth_cell(&self, row: &Range<usize>, index: usize) -> Option<Range<usize>> {
+        let first = (row.start - self.start) / WORD;
+        let last = (row.end - self.start) / WORD;
+        let before = (1 << ((row.start - self.start) % WORD)) - 1;
+        let words = self.words.iter().enumerate().take(last + 1).skip(first);
+        let ends = words.flat_map(|(n, [cells, _])| {
+            let own = if n == first { cells & !before } else { *cells };
+            bits(own).map(move |place| self.start + n * WORD + place as usize)
+        });
+        let mut ends = ends.take_while(|end| *end < row.end).chain([row.end]);
+        let start = match index.checked_sub(1) {
+            Some(before) => ends.nth(before).filter(|end| *end < row.end)? + 1,
+            None => row.start,
+        };
+        ends.next().map(|end| start..end)
+    }
+
     /// Where the row that holds byte `at` begins, if a row ends between `from` and that byte.
     fn row_start(&self, from: usize, at: usize) -> Option<usize> {
         let (first, last) = ((from - self.start) / WORD, (at - self.start) / WORD);
@@ -119,8 +151,10 @@ impl RowMarks {
         (start > from).then_some(start)
     }
 
-    /// Appends the ends of the cells of the row that begins at `start`, up to the row's own.
-    fn ends_of_row(&self, start: usize, ends: &mut Vec<u32>) {
+    /// Writes down the ends of the cells of the row that begins at `start`, up to the row's own; how
+    /// many they are. What `ends` holds beyond them means nothing.
+    fn ends_of_row(&self, start: usize, ends: &mut Vec<u32>) -> usize {
+        let mut count = 0;
         let first = (start - self.start) / WORD;
         let mut own = u64::MAX << ((start - self.start) % WORD);
         for (n, [cells, rows]) in self.words.iter().enumerate().skip(first) {
@@ -129,17 +163,39 @@ impl RowMarks {
             let in_row = row_ends ^ row_ends.wrapping_sub(1);
             let mut marks = (cells | rows) & own & in_row;
             let base = (self.start + n * WORD) as u32;
+            let room: &mut [u32; WORD] = room_for_word(ends, count);
+            let mut more = 0;
             while marks != 0 {
-                ends.push(base + marks.trailing_zeros());
+                room[more % WORD] = base + marks.trailing_zeros();
                 marks &= marks - 1;
+                more += 1;
             }
+            count += more;
             if row_ends != 0 {
-                return;
+                return count;
             }
             own = u64::MAX;
         }
-        ends.push(self.len as u32);
+        room_for_word(ends, count)[0] = self.len as u32;
+        count + 1
     }
+}
+
+/// The places of the bits that are set, from the lowest.
+fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let place = (mask != 0).then(|| mask.trailing_zeros())?;
+        mask &= mask - 1;
+        Some(place)
+    })
+}
+
+/// Places for all marks of a word, from `at` on.
+fn room_for_word(ends: &mut Vec<u32>, at: usize) -> &mut [u32; WORD] {
+    if ends.len() < at + WORD {
+        ends.resize(2 * at + WORD, 0);
+    }
+    ends[at..].first_chunk_mut().expect("there is room for a word")
 }
 
 /// Where one is among quotes.
@@ -183,8 +239,12 @@ impl Quotes {
 pub struct RowCursor {
     /// Where the row at hand begins.
     row: usize,
-    /// Where its cells end; nothing before the first question.
+    /// Where its cells end, and room for more.
     ends: Vec<u32>,
+    /// How many cells it has.
+    count: usize,
+    /// Where it ends.
+    row_end: usize,
     /// Its cell at hand.
     column: usize,
 }
@@ -192,10 +252,14 @@ pub struct RowCursor {
 impl RowCursor {
     /// Begins at the first row of `marks`, in another text perhaps.
     pub fn begin(&mut self, marks: &RowMarks) {
-        self.row = marks.start;
+        self.begin_row(marks, marks.start);
+    }
+
+    fn begin_row(&mut self, marks: &RowMarks, start: usize) {
+        self.row = start;
         self.column = 0;
-        self.ends.clear();
-        marks.ends_of_row(marks.start, &mut self.ends);
+        self.count = marks.ends_of_row(start, &mut self.ends);
+        self.row_end = self.ends[self.count - 1] as usize;
     }
 
     /// The column of the cell that holds byte `at`, which lies no further back than the last question.
@@ -225,24 +289,14 @@ impl RowCursor {
     #[inline]
     fn seek(&mut self, marks: &RowMarks, at: usize) -> usize {
         let at = at.min(marks.len);
-        if self.ends.last().is_none_or(|&end| (end as usize) < at) {
-            self.next_row(marks, at);
+        if self.row_end < at {
+            // Rows in which nobody asks are not cut into cells.
+            self.begin_row(marks, marks.row_start(self.row, at).unwrap_or(self.row));
         }
-        loop {
-            let end = self.ends.get(self.column).map_or(marks.len, |&end| end as usize);
-            if end >= at {
-                return end;
-            }
-            self.column += 1;
-        }
-    }
-
-    /// Goes to the row of byte `at`. Rows in which nobody asks are not cut into cells.
-    fn next_row(&mut self, marks: &RowMarks, at: usize) {
-        self.row = marks.row_start(self.row, at).unwrap_or(self.row);
-        self.column = 0;
-        self.ends.clear();
-        marks.ends_of_row(self.row, &mut self.ends);
+        let own = &self.ends[self.column..self.count];
+        let before = own.iter().take_while(|&&end| (end as usize) < at).count();
+        self.column += before;
+        own.get(before).map_or(marks.len, |&end| end as usize)
     }
 }
 
@@ -320,10 +374,16 @@ mod tests {
             places.sort_unstable();
             let marks = marks(&text, quote);
             let mut cursor = cursor(&marks);
+            for row in marks.rows() {
+                let cells = slowly(text.as_bytes(), quote, row.end).column + 1;
+                prop_assert_eq!(marks.nth_cell(&row, cells), None);
+            }
             for at in places {
                 let want = slowly(text.as_bytes(), quote, at);
                 prop_assert_eq!(cursor.column(&marks, at), want.column);
                 prop_assert_eq!(cursor.row_start(&marks, at), want.row_start);
+                let row = marks.rows().find(|row| row.start == want.row_start).unwrap();
+                prop_assert_eq!(marks.nth_cell(&row, want.column), Some(want.range.clone()));
                 prop_assert_eq!(cursor.cell(&marks, at), want);
             }
         }
