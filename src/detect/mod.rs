@@ -399,7 +399,10 @@ impl Reader<'_> {
 
     fn email(&mut self, at: usize) {
         let field = self.surroundings.field(at);
-        if let Some(written) = email::read_with_ending(self.text, &field.bounds, at) {
+        let finder = &self.detector.finder;
+        let written = email::read_short(finder, self.text, &field.bounds, at)
+            .unwrap_or_else(|| email::read_with_ending(self.text, &field.bounds, at));
+        if let Some(written) = written {
             self.address(&field, &written);
         }
     }
@@ -467,6 +470,9 @@ impl Reader<'_> {
     }
 
     fn zone(&mut self, written: &email::Written) -> Option<Zone> {
+        if written.plain {
+            return self.domains.zone_of(&self.text[written.domain.clone()]);
+        }
         let local = &self.text[written.local.clone()];
         let plain = !written.spelt_dots && self.text[written.range()].is_ascii();
         if plain {

@@ -14,6 +14,7 @@
 mod anchors;
 mod anchors_table;
 mod plain;
+mod signs;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]
@@ -22,6 +23,7 @@ mod vector;
 use std::ops::Range;
 
 use anchors::Anchors;
+pub use signs::Signs;
 
 use crate::model::{self, Places};
 
@@ -145,13 +147,21 @@ impl Finder {
     }
 
     /// Appends, for every 64 bytes of `text`, where the two of `bytes` stand among them.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(clippy::unused_self))]
     pub fn places(&self, text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
         #[cfg(target_arch = "x86_64")]
         if self.vector {
             return vector::places(text, bytes, out);
         }
         model::find_places(text, bytes, out);
+    }
+
+    /// What plain addresses are made of, among each of two times 32 bytes.
+    pub fn signs(&self, bytes: [&[u8; 32]; 2]) -> [Signs; 2] {
+        #[cfg(target_arch = "x86_64")]
+        if self.vector {
+            return vector::signs(bytes);
+        }
+        bytes.map(signs::plainly)
     }
 
     #[cfg(target_arch = "x86_64")]

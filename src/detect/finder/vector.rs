@@ -9,7 +9,7 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::anchors::{Anchors, FOLD, LAST_SYMBOL, LONGEST, SymbolTable, TABLES};
-use super::{Hit, HitKind, Wants, plain};
+use super::{Hit, HitKind, Signs, Wants, plain};
 use crate::model::{self, Places};
 
 /// Bytes that one step looks at.
@@ -77,6 +77,29 @@ fn places_in_blocks(blocks: &[[u8; BLOCK]], bytes: [u8; 2], out: &mut Vec<Places
         let pair = Pair::load(block, 0);
         bytes.map(|byte| pair.equal(byte))
     }));
+}
+
+/// What two times 32 bytes are, see [`super::Finder::signs`]; only where [`is_supported`].
+pub(super) fn signs(bytes: [&[u8; 32]; 2]) -> [Signs; 2] {
+    // SAFETY: as above.
+    unsafe { signs_of_both(bytes) }
+}
+
+#[target_feature(enable = "avx2")]
+fn signs_of_both(bytes: [&[u8; 32]; 2]) -> [Signs; 2] {
+    bytes.map(|bytes| {
+        let bytes = load(bytes, 0);
+        let folded = _mm256_or_si256(bytes, splat(0x20));
+        let letters = _mm256_or_si256(in_range(folded, b'a', 25), in_range(bytes, b'0', 9));
+        let bits = |test: __m256i| _mm256_movemask_epi8(test) as u32;
+        let equal = |byte: u8| bits(_mm256_cmpeq_epi8(bytes, splat(byte)));
+        Signs {
+            letters: bits(letters),
+            hyphens: equal(b'-'),
+            dots: equal(b'.'),
+            underscores: equal(b'_'),
+        }
+    })
 }
 
 /// A window that reaches over the end of the text, with NUL there.
