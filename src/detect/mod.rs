@@ -77,7 +77,6 @@ pub struct Scratch {
     hits: Vec<Hit>,
     /// Where the cells and rows of the table at hand end, if there is one.
     rows: RowMarks,
-    cursor: RowCursor,
     candidates: Candidates,
     /// Dietary notes; they hold other things and so rival nothing but one another.
     notes: Candidates,
@@ -146,11 +145,7 @@ impl Detector {
             standard: Standard { reference: self.options.reference, least },
             text: record.text,
             ruler: ruler_of(record),
-            surroundings: Surroundings::new(
-                record,
-                &scratch.meanings,
-                (&scratch.rows, &mut scratch.cursor),
-            ),
+            surroundings: Surroundings::new(record, &scratch.meanings, &scratch.rows),
             marks: &scratch.rows,
             meanings: &scratch.meanings,
             domains: &mut scratch.domains,
@@ -202,12 +197,10 @@ impl Detector {
         F: FnMut(&Finding<'_>) + ?Sized,
     {
         let ruler = ruler_of(record);
-        let Scratch { candidates, notes, normalized, rows, cursor, .. } = scratch;
+        let Scratch { candidates, notes, normalized, rows, .. } = scratch;
         let columns =
             matches!(record.shape, Shape::Table(..)) && self.options.detail == Detail::Full;
-        if columns {
-            cursor.begin(rows);
-        }
+        let mut cursor = RowCursor::new(rows);
         for candidate in candidate::merged(candidates.list(), notes.list()) {
             let wanted = self.wants_category(candidate.category);
             if !wanted || candidate.confidence < self.options.min_confidence {

@@ -69,7 +69,7 @@ enum Kind<'a> {
     Text,
     Table {
         marks: &'a RowMarks,
-        cursor: &'a mut RowCursor,
+        cursor: RowCursor,
         columns: &'a [Meaning],
         delimiter: u8,
         line_end: u8,
@@ -110,20 +110,17 @@ impl<'a> Surroundings<'a> {
     pub(crate) fn new(
         record: &'a Record<'a>,
         meanings: &'a Meanings,
-        (marks, cursor): (&'a RowMarks, &'a mut RowCursor),
+        marks: &'a RowMarks,
     ) -> Surroundings<'a> {
         let kind = match &record.shape {
             Shape::Text(_) => Kind::Text,
-            Shape::Table(span, table) => {
-                cursor.begin(marks);
-                Kind::Table {
-                    marks,
-                    cursor,
-                    columns: meanings.all(),
-                    delimiter: table.delimiter,
-                    line_end: LineEnd::byte(span.ruler.line_end),
-                }
-            }
+            Shape::Table(span, table) => Kind::Table {
+                marks,
+                cursor: RowCursor::new(marks),
+                columns: meanings.all(),
+                delimiter: table.delimiter,
+                line_end: LineEnd::byte(span.ruler.line_end),
+            },
             Shape::Fields(fields) => Kind::Fields { fields, meanings: meanings.all() },
         };
         Surroundings { record, kind }

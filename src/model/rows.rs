@@ -1,7 +1,7 @@
 //! Which cell of a delimited table a byte stands in, asked for places that come in order.
 //!
-//! [`RowMarks`] says where cells and rows end, a bit a byte; [`RowCursor`] goes forward over them and
-//! writes down the ends of the cells of those rows that somebody asks about.
+//! [`RowMarks`] says where cells and rows end, a bit a byte; [`RowCursor`] goes forward over them, so
+//! that all questions about a text cost one walk over its marks and each a few operations.
 
 use std::ops::Range;
 
@@ -10,6 +10,9 @@ use super::{LineEnd, Table};
 
 /// Bytes a word of marks stands for.
 const WORD: usize = 64;
+
+/// Gaps of more words are jumped over by looking for the last line end in them.
+const JUMP: usize = 16;
 
 /// A cell of a table as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,49 +138,22 @@ impl RowMarks {
         ends.next().map(|end| start..end)
     }
 
-    /// Where the row that holds byte `at` begins, if a row ends between `from` and that byte.
-    fn row_start(&self, from: usize, at: usize) -> Option<usize> {
-        let (first, last) = ((from - self.start) / WORD, (at - self.start) / WORD);
-        let before = (1 << ((at - self.start) % WORD)) - 1;
-        let here = self.words.get(last).map_or(0, |[_, rows]| rows & before);
-        let (word, rows) = match here {
-            0 => {
-                let n = self.words.get(first..last)?.iter().rposition(|[_, rows]| *rows != 0)?;
-                (first + n, self.words[first + n][1])
-            }
-            rows => (last, rows),
-        };
-        let start = self.start + (word + 1) * WORD - rows.leading_zeros() as usize;
-        (start > from).then_some(start)
+    /// The marks of word `n`.
+    #[inline]
+    fn word(&self, n: usize) -> Places {
+        self.words.get(n).copied().unwrap_or_default()
     }
 
-    /// Writes down the ends of the cells of the row that begins at `start`, up to the row's own; how
-    /// many they are. What `ends` holds beyond them means nothing.
-    fn ends_of_row(&self, start: usize, ends: &mut Vec<u32>) -> usize {
-        let mut count = 0;
-        let first = (start - self.start) / WORD;
-        let mut own = u64::MAX << ((start - self.start) % WORD);
-        for (n, [cells, rows]) in self.words.iter().enumerate().skip(first) {
-            let row_ends = rows & own;
-            // Of the bits from the row's end on only the lowest stays.
-            let in_row = row_ends ^ row_ends.wrapping_sub(1);
-            let mut marks = (cells | rows) & own & in_row;
-            let base = (self.start + n * WORD) as u32;
-            let room: &mut [u32; WORD] = room_for_word(ends, count);
-            let mut more = 0;
-            while marks != 0 {
-                room[more % WORD] = base + marks.trailing_zeros();
-                marks &= marks - 1;
-                more += 1;
+    /// Where the next cell or row ends behind word `n`.
+    fn end_after(&self, n: usize) -> usize {
+        let rest = self.words.get(n + 1..).unwrap_or_default();
+        match rest.iter().position(|[cells, rows]| cells | rows != 0) {
+            Some(more) => {
+                let [cells, rows] = rest[more];
+                self.start + (n + 1 + more) * WORD + (cells | rows).trailing_zeros() as usize
             }
-            count += more;
-            if row_ends != 0 {
-                return count;
-            }
-            own = u64::MAX;
+            None => self.len,
         }
-        room_for_word(ends, count)[0] = self.len as u32;
-        count + 1
     }
 }
 
@@ -188,14 +164,6 @@ fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
         mask &= mask - 1;
         Some(place)
     })
-}
-
-/// Places for all marks of a word, from `at` on.
-fn room_for_word(ends: &mut Vec<u32>, at: usize) -> &mut [u32; WORD] {
-    if ends.len() < at + WORD {
-        ends.resize(2 * at + WORD, 0);
-    }
-    ends[at..].first_chunk_mut().expect("there is room for a word")
 }
 
 /// Where one is among quotes.
@@ -237,66 +205,97 @@ impl Quotes {
 /// Walks over the rows of a table.
 #[derive(Clone, Debug, Default)]
 pub struct RowCursor {
-    /// Where the row at hand begins.
-    row: usize,
-    /// Where its cells end, and room for more.
-    ends: Vec<u32>,
-    /// How many cells it has.
-    count: usize,
-    /// Where it ends.
-    row_end: usize,
-    /// Its cell at hand.
+    /// The word of marks at hand.
+    word: usize,
+    /// The cell at hand where that word begins.
+    start: Start,
+}
+
+/// A cell whose end is not yet known.
+#[derive(Clone, Copy, Debug, Default)]
+struct Start {
     column: usize,
+    cell: usize,
+    row: usize,
 }
 
 impl RowCursor {
-    /// Begins at the first row of `marks`, in another text perhaps.
-    pub fn begin(&mut self, marks: &RowMarks) {
-        self.begin_row(marks, marks.start);
-    }
-
-    fn begin_row(&mut self, marks: &RowMarks, start: usize) {
-        self.row = start;
-        self.column = 0;
-        self.count = marks.ends_of_row(start, &mut self.ends);
-        self.row_end = self.ends[self.count - 1] as usize;
+    /// A cursor at the first row of `marks`.
+    #[must_use]
+    pub fn new(marks: &RowMarks) -> RowCursor {
+        RowCursor { word: 0, start: Start { column: 0, cell: marks.start, row: marks.start } }
     }
 
     /// The column of the cell that holds byte `at`, which lies no further back than the last question.
     pub fn column(&mut self, marks: &RowMarks, at: usize) -> usize {
-        self.seek(marks, at);
-        self.column
+        self.cell(marks, at).column
     }
 
     /// Where the row that holds byte `at` begins. Asks as [`RowCursor::column`] does.
     pub fn row_start(&mut self, marks: &RowMarks, at: usize) -> usize {
-        self.seek(marks, at);
-        self.row
+        self.cell(marks, at).row_start
     }
 
     /// The cell that holds byte `at`. Asks as [`RowCursor::column`] does.
     #[inline]
     pub fn cell(&mut self, marks: &RowMarks, at: usize) -> Cell {
-        let end = self.seek(marks, at);
-        let start = match self.column {
-            0 => self.row,
-            n => self.ends[n - 1] as usize + 1,
+        let at = at.min(marks.len).saturating_sub(marks.start);
+        let (word, place) = (at / WORD, at % WORD);
+        if word > self.word {
+            self.advance(marks, word);
+        }
+        let base = marks.start + word * WORD;
+        let [cells, rows] = marks.word(word);
+        let before = (1 << place) - 1;
+        let Start { column, cell, row } = self.start.after([cells & before, rows & before], base);
+        let ahead = (cells | rows) >> place;
+        let end = match ahead {
+            0 => marks.end_after(word),
+            _ => base + place + ahead.trailing_zeros() as usize,
         };
-        Cell { column: self.column, range: start..end, row_start: self.row }
+        Cell { column, range: cell..end, row_start: row }
     }
 
-    /// Goes to the cell of byte `at`; where it ends.
-    #[inline]
-    fn seek(&mut self, marks: &RowMarks, at: usize) -> usize {
-        let at = at.min(marks.len);
-        if self.row_end < at {
-            // Rows in which nobody asks are not cut into cells.
-            self.begin_row(marks, marks.row_start(self.row, at).unwrap_or(self.row));
+    /// Goes on to word `to`.
+    fn advance(&mut self, marks: &RowMarks, to: usize) {
+        if to > self.word + JUMP {
+            self.jump(marks, to);
         }
-        let own = &self.ends[self.column..self.count];
-        let before = own.iter().take_while(|&&end| (end as usize) < at).count();
-        self.column += before;
-        own.get(before).map_or(marks.len, |&end| end as usize)
+        for n in self.word..to {
+            self.start = self.start.after(marks.word(n), marks.start + n * WORD);
+        }
+        self.word = to;
+    }
+
+    /// To the last word before `to` in which a row ends: what was before it does not matter.
+    #[cold]
+    fn jump(&mut self, marks: &RowMarks, to: usize) {
+        let gap = marks.words.get(self.word..to).unwrap_or_default();
+        self.word += gap.iter().rposition(|[_, rows]| *rows != 0).unwrap_or(0);
+    }
+}
+
+impl Start {
+    /// The cell at hand after the marks of a word that begins at byte `base`.
+    #[inline(always)]
+    fn after(self, [cells, rows]: Places, base: usize) -> Start {
+        let ends = cells | rows;
+        if ends == 0 {
+            return self;
+        }
+        let last = |marks: u64| 63 - marks.leading_zeros();
+        let cell = base + last(ends) as usize + 1;
+        if rows == 0 {
+            return Start {
+                column: self.column + cells.count_ones() as usize,
+                cell,
+                row: self.row,
+            };
+        }
+        let end = last(rows);
+        // In two steps, since nothing can be shifted by all its bits.
+        let in_row = cells >> end >> 1;
+        Start { column: in_row.count_ones() as usize, cell, row: base + end as usize + 1 }
     }
 }
 
@@ -312,9 +311,7 @@ mod tests {
     }
 
     fn cursor(marks: &RowMarks) -> RowCursor {
-        let mut cursor = RowCursor::default();
-        cursor.begin(marks);
-        cursor
+        RowCursor::new(marks)
     }
 
     fn check(text: &str, needle: &str, column: usize, cell: &str, row: &str) {

@@ -131,8 +131,7 @@ impl<'r> Places<'r> {
             Shape::Table(span, table) => {
                 let line_end = span.ruler.line_end;
                 let marks = RowMarks::of(record.text, record.focus.start, table, line_end);
-                let mut rows = RowCursor::default();
-                rows.begin(&marks);
+                let rows = RowCursor::new(&marks);
                 (span.start, Some((marks, rows, *table)))
             }
             Shape::Fields(_) => (Cursor::start(0), None),

@@ -81,9 +81,7 @@ impl<'o> Shown<'o> {
         let line_end = span.ruler.line_end.byte();
         let mut rows = table.map(|table| {
             let marks = RowMarks::of(text, record.focus.start, table, span.ruler.line_end);
-            let mut rows = RowCursor::default();
-            rows.begin(&marks);
-            (rows, marks)
+            (RowCursor::new(&marks), marks)
         });
         let (mut from, mut at) = (record.focus.start, record.focus.start);
         while at < text.len() {
@@ -149,8 +147,7 @@ impl<'o> Shown<'o> {
 /// The cells of a row, a tab between two, without their quotes.
 fn joined(row: &[u8], table: &Table, span: &TextSpan) -> String {
     let marks = RowMarks::of(row, 0, table, span.ruler.line_end);
-    let mut rows = RowCursor::default();
-    rows.begin(&marks);
+    let mut rows = RowCursor::new(&marks);
     let (mut cells, mut at) = (Vec::new(), 0);
     while at <= row.len() {
         let cell = rows.cell(&marks, at).range;

@@ -8,7 +8,7 @@ use crate::detect::dietary::{self, Label, SentenceContext, Verdicts, Whose};
 use crate::detect::finder::{Hit, HitKind};
 use crate::detect::surroundings::{Field, Surroundings};
 use crate::detect::{Detector, Scratch, email, number, ruler_of};
-use crate::model::{Category, Record, RowCursor, Ruler};
+use crate::model::{Category, Record, Ruler};
 use crate::validate;
 use crate::validate::date::Date;
 use crate::validate::personnummer::{Kind, Rejected};
@@ -29,16 +29,11 @@ impl Detector {
         scratch: &Scratch,
         candidates: &[Candidate],
     ) -> Vec<Explained> {
-        let mut cursor = RowCursor::default();
         let mut second = SecondLook {
             text: record.text,
             ruler: ruler_of(record),
             reference: self.options().reference,
-            surroundings: Surroundings::new(
-                record,
-                &scratch.meanings,
-                (&scratch.rows, &mut cursor),
-            ),
+            surroundings: Surroundings::new(record, &scratch.meanings, &scratch.rows),
             candidates,
             verdicts: Verdicts::default(),
             done: 0,
