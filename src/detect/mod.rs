@@ -328,6 +328,7 @@ impl Reader<'_> {
         let at = hit.at as usize;
         match hit.kind {
             HitKind::Run => self.number(at),
+            HitKind::Plus if phone::continues(&self.text[..at]) => {}
             HitKind::Zero | HitKind::Plus => self.phone(at, hit.kind),
             HitKind::At => self.email(at),
             HitKind::Term => self.term(at),

@@ -67,11 +67,20 @@ pub(crate) fn run_before(text: &[u8], from: usize, end: usize) -> Range<usize> {
 
 /// How many of eight bytes are digits, counted from the last.
 fn digits_at_end(bytes: [u8; 8]) -> usize {
+    others_of_eight(bytes).leading_zeros() as usize / 8
+}
+
+/// How many of eight bytes are digits, counted from the first.
+pub(crate) fn digits_at_start(bytes: [u8; 8]) -> usize {
+    others_of_eight(bytes).trailing_zeros() as usize / 8
+}
+
+/// The top bit of each byte that is no digit.
+fn others_of_eight(bytes: [u8; 8]) -> u64 {
     const TOP: u64 = 0x8080_8080_8080_8080;
     let word = u64::from_le_bytes(bytes) ^ 0x3030_3030_3030_3030;
     // Digits are 0 to 9 now: adding 118 leaves their top bit clear and sets all others'.
-    let others = (((word & !TOP) + 0x7676_7676_7676_7676) | word) & TOP;
-    others.leading_zeros() as usize / 8
+    (((word & !TOP) + 0x7676_7676_7676_7676) | word) & TOP
 }
 
 /// The number that ends at `end`: `NNNNNNNNNN`, `NNNNNN-NNNN`, `NNNNNNNN-NNNN`,

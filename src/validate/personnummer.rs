@@ -142,18 +142,19 @@ impl Digits {
     /// Those of [`check()`].
     pub fn check(self, plus: bool, reference: Date) -> Result<Accepted, Rejected> {
         let (head, tail) = self.last_ten();
-        match self.len {
-            10 => {
-                let written = Written::read(head, tail)?;
-                written.judge(written.reckoned_year(plus, reference), false, reference)
-            }
-            12 => {
-                let written = Written::read(head, tail)?;
-                let [c1, c2, ..] = self.word.to_le_bytes();
-                written.judge(century_of([c1, c2])? + written.year_of_century(), true, reference)
-            }
-            _ => Err(Rejected::Shape),
-        }
+        let century_given = match self.len {
+            10 => false,
+            12 => true,
+            _ => return Err(Rejected::Shape),
+        };
+        let written = Written::read(head, tail)?;
+        let year = if century_given {
+            let [c1, c2, ..] = self.word.to_le_bytes();
+            century_of([c1, c2])? + written.year_of_century()
+        } else {
+            written.reckoned_year(plus, reference)
+        };
+        written.judge(year, century_given, reference)
     }
 
     /// Is the last of ten or twelve ASCII digits the right check digit? [`Digits::check`] accepts none
@@ -224,6 +225,7 @@ struct Written {
 
 impl Written {
     /// Takes eight digits and two, the first lowest.
+    #[inline(always)]
     fn read(head: u64, tail: u16) -> Result<Written, Rejected> {
         // The two again and again, so that the same test does.
         let tail = u64::from(tail) * 0x0001_0001_0001_0001;
@@ -278,6 +280,7 @@ impl Written {
         sortable_parts(year, month, day)
     }
 
+    #[inline(always)]
     fn judge(&self, year: u16, century_given: bool, reference: Date) -> Result<Accepted, Rejected> {
         if !(1800..2100).contains(&year) {
             return Err(Rejected::Century);
@@ -303,6 +306,7 @@ impl Written {
     }
 
     /// What speaks against the date, unless the number is a published one.
+    #[inline(always)]
     fn doubt(&self, year: u16, reference: Date) -> Option<Rejected> {
         let days = if self.month == 0 { 31 } else { date::days_in_month(year, self.month) };
         if self.day > days {
@@ -328,9 +332,11 @@ impl Written {
             19 => *b"19",
             _ => *b"20",
         };
-        let [a, b, c, d, e, f, g, h] = (self.head | ASCII_ZEROS).to_le_bytes();
-        let [i, j] = self.tail.map(|value| value | b'0');
-        let digits = [c1, c2, a, b, c, d, e, f, g, h, i, j];
+        let tail = u16::from_le_bytes(self.tail.map(|value| value | b'0'));
+        let word = u128::from(u16::from_le_bytes([c1, c2]))
+            | u128::from(self.head | ASCII_ZEROS) << 16
+            | u128::from(tail) << 80;
+        let [digits @ .., _, _, _, _] = word.to_le_bytes();
         Digits12(digits)
     }
 
