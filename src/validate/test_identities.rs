@@ -29,9 +29,9 @@ pub(super) fn is_listed(year: u16, month: u16, day: u16, serial: u16) -> bool {
     }
     let bucket = usize::from(years) * 13 + usize::from(month);
     let wanted = key(day, serial);
-    let mark = mark_of(bucket as u32, u32::from(wanted));
-    // Most numbers are on no list, and most of those are told here.
-    if TEST_MARKS[mark / 64] >> (mark % 64) & 1 == 0 {
+    let (word, mark) = mark_of(bucket, wanted);
+    // Most numbers are on no list, and nearly all of those are told here.
+    if TEST_MARKS[word] & mark != mark {
         return false;
     }
     let Some(&[start, end]) = TEST_STARTS.get(bucket..bucket + 2) else { return false };
@@ -41,10 +41,11 @@ pub(super) fn is_listed(year: u16, month: u16, day: u16, serial: u16) -> bool {
     keys.iter().fold(false, |found, key| found | (*key == wanted))
 }
 
-/// The bit of [`TEST_MARKS`] that is set if a bucket has a key; for others it may be as well.
-fn mark_of(bucket: u32, key: u32) -> usize {
-    let mixed = bucket.wrapping_mul(0x9E37_79B1) ^ key.wrapping_mul(0x85EB_CA6B);
-    (mixed >> 13) as usize
+/// The word of [`TEST_MARKS`], a Bloom filter, and its bits that are set if a bucket has a key.
+fn mark_of(bucket: usize, key: u16) -> (usize, u64) {
+    let mixed = ((bucket as u64) << 16 | u64::from(key)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let bit = |shift: u32| 1 << (mixed >> shift & 63);
+    ((mixed >> 51) as usize, bit(45) | bit(39) | bit(33))
 }
 
 /// Five bits of day and ten of serial number, below a bit that tells the two kinds apart.
