@@ -86,13 +86,25 @@ fn others_of_eight(bytes: [u8; 8]) -> u64 {
 /// The number that ends at `end`: `NNNNNNNNNN`, `NNNNNN-NNNN`, `NNNNNNNN-NNNN`,
 /// `NNNN-NN-NN-NNNN`, with twelve digits or ten, and all the separators people use.
 pub(crate) fn read_back(text: &[u8], bounds: &Range<usize>, end: usize) -> Option<Written> {
-    read_plain(text, bounds.start, end).or_else(|| read_any(text, bounds, end))
+    match read_plain(text, bounds.start, end) {
+        Plain::Is(written) => Some(written),
+        Plain::IsNone => None,
+        Plain::Unclear => read_any(text, bounds, end),
+    }
+}
+
+/// What sixteen bytes tell of the number at their end.
+enum Plain {
+    Is(Written),
+    IsNone,
+    Unclear,
 }
 
 /// Ten or twelve digits, bare or with a hyphen, a space or a plus sign before the last four: nearly
 /// all numbers there are, read from fixed places.
-fn read_plain(text: &[u8], from: usize, end: usize) -> Option<Written> {
-    let bytes: &[u8; 16] = text[..end].last_chunk()?;
+#[inline]
+fn read_plain(text: &[u8], from: usize, end: usize) -> Plain {
+    let Some(bytes) = text[..end].last_chunk() else { return Plain::Unclear };
     let others = other_than_digits(*bytes);
     // In one word: storing pieces only to load the whole costs more than all the rest.
     let word = u128::from_le_bytes(*bytes);
@@ -102,7 +114,7 @@ fn read_plain(text: &[u8], from: usize, end: usize) -> Option<Written> {
             b'-' => Style::Dash,
             b' ' => Style::Loose,
             b'+' => Style::Plus,
-            _ => return None,
+            _ => return Plain::Unclear,
         };
         let last_four = word & LAST_FOUR;
         let date = (word << 8) & !LAST_FOUR;
@@ -113,11 +125,15 @@ fn read_plain(text: &[u8], from: usize, end: usize) -> Option<Written> {
     let word = match len {
         10 => all >> 48,
         12 => all >> 32,
-        _ => return None,
+        // No length of a number's last group, unless the field cuts it short.
+        _ if run != 4 && run < 16 && end - run as usize >= from => return Plain::IsNone,
+        _ => return Plain::Unclear,
     };
     let start = end - len as usize - sign;
-    let digits = Digits { word, len: len as u8 };
-    (start >= from).then_some(Written { digits, start, style })
+    if start < from {
+        return Plain::Unclear;
+    }
+    Plain::Is(Written { digits: Digits { word, len: len as u8 }, start, style })
 }
 
 /// The last four of sixteen bytes.
