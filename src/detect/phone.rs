@@ -51,11 +51,10 @@ impl Groups {
     fn read(text: &[u8], start: usize, end: usize) -> Groups {
         let (digits, ends) = ([0; MOST + TAKEN], [(0, 0); GROUPS]);
         let mut groups = Groups { digits, len: 0, ends, start, count: 0 };
-        let text = &text[..end];
         let mut at = start;
         while groups.count < GROUPS {
             let before = groups.len;
-            at += groups.take(&text[at..]);
+            at = groups.take(text, at, end);
             let cut = at < end && text[at].is_ascii_digit();
             if groups.len == before || cut {
                 groups.len = before;
@@ -72,24 +71,25 @@ impl Groups {
         groups
     }
 
-    /// Takes the digits at the start of `text`, as long as there is room; how many.
-    fn take(&mut self, text: &[u8]) -> usize {
-        let mut taken = 0;
-        while let Some(bytes) = text[taken..].first_chunk::<TAKEN>() {
+    /// Takes the digits at `start`, up to `end` and as long as there is room; where they end.
+    fn take(&mut self, text: &[u8], start: usize, end: usize) -> usize {
+        let mut at = start;
+        let most = end.clamp(start, start + MOST - self.len);
+        while let Some(bytes) = text[at..].first_chunk::<TAKEN>() {
             self.digits[self.len..self.len + TAKEN].copy_from_slice(bytes);
-            let run = number::digits_at_start(*bytes).min(MOST - self.len);
+            let run = number::digits_at_start(*bytes).min(most - at);
             self.len += run;
-            taken += run;
+            at += run;
             if run < TAKEN {
-                return taken;
+                return at;
             }
         }
-        for &byte in text[taken..].iter().take_while(|b| b.is_ascii_digit()).take(MOST - self.len) {
+        for &byte in text[at..most].iter().take_while(|b| b.is_ascii_digit()) {
             self.digits[self.len] = byte;
             self.len += 1;
-            taken += 1;
+            at += 1;
         }
-        taken
+        at
     }
 
     /// The length of the first group.
