@@ -41,6 +41,7 @@ fn writing(c: &mut Criterion) {
             normalized: mail,
             evidence: Evidence::NONE.with(Clue::KnownTld).with(Clue::TestIdentity),
             attributes: Attributes::default(),
+            column: None,
         })
         .collect();
     let path = FileName::new(&b"Personal/brev.txt"[..]);

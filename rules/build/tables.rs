@@ -78,6 +78,21 @@ fn test_numbers(code: &mut String, data: &Path) {
         .expect("a string takes everything");
     table(code, "TEST_STARTS", "u16", &starts);
     table(code, "TEST_KEYS", "u16", &keys);
+    let mut marks = vec![0_u64; 1 << 13];
+    for (year, month, key) in &numbers {
+        let (word, mark) = mark_of((year - first_year) * 13 + month, *key);
+        marks[word] |= mark;
+    }
+    table(code, "TEST_MARKS", "u64", &marks);
+}
+
+/// A Bloom filter's word for a bucket's key, and its bits there: of the words' bits a quarter is set,
+/// so that one in a hundred of the numbers on no list passes. Must agree with
+/// `test_identities::mark_of`.
+fn mark_of(bucket: usize, key: u16) -> (usize, u64) {
+    let mixed = ((bucket as u64) << 16 | u64::from(key)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let bit = |shift: u32| 1 << (mixed >> shift & 63);
+    ((mixed >> 51) as usize, bit(45) | bit(39) | bit(33))
 }
 
 /// The keys of a month's entries, `day:serial,serial`. Must agree with `test_identities::key`.
@@ -183,16 +198,21 @@ fn tlds(code: &mut String, data: &Path) {
     table(code, "TLDS_BY_LENGTH", "&str", &joined);
 }
 
-/// The roles, and for each first letter the lengths they have, which rules most names out.
+/// The roles, and for the first two bytes the lengths they have, which rules most names out.
 fn roles(code: &mut String, data: &Path) {
     let lines = read(data, "email-roles.txt");
-    let mut lengths = [0_u32; 26];
+    let mut lengths = [0_u32; 1024];
     for word in lines.iter().map(|line| line[0].as_bytes()) {
-        assert!(word[0].is_ascii_lowercase() && word.len() < 32, "{word:?}");
-        lengths[usize::from(word[0] - b'a')] |= 1 << word.len();
+        assert!((2..32).contains(&word.len()), "{word:?}");
+        lengths[beginning(word[0], word[1])] |= 1 << word.len();
     }
     table(code, "ROLE_LENGTHS", "u32", &lengths);
     words(code, "ROLES", &lines);
+}
+
+/// Two letters as one number. Must agree with `email::beginning`.
+fn beginning(first: u8, second: u8) -> usize {
+    usize::from(first & 31) << 5 | usize::from(second & 31)
 }
 
 /// A sorted list of words.

@@ -39,7 +39,7 @@ impl Normalized {
 }
 
 /// A possible finding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -73,7 +73,7 @@ pub(crate) fn settled(all: &[Candidate]) -> Vec<Candidate> {
     let (mut notes, mut others) = (Candidates::default(), Candidates::default());
     for candidate in all {
         let list = if candidate.category == Category::Dietary { &mut notes } else { &mut others };
-        list.push(candidate.clone());
+        list.push(*candidate);
     }
     notes.settle();
     others.settle();
@@ -129,14 +129,22 @@ fn place(candidate: &Candidate) -> (u32, u32) {
 }
 
 fn drop_rivals(candidates: &mut Vec<Candidate>) {
-    let mut kept = 0;
+    // What is kept ends here at the latest.
+    let (mut kept, mut end) = (0, 0);
     for n in 0..candidates.len() {
+        let free = candidates[n].start >= end;
+        end = end.max(candidates[n].end);
+        if free {
+            candidates[kept] = candidates[n];
+            kept += 1;
+            continue;
+        }
         let rival = (0..kept).rev().take(4).find(|&k| candidates[k].end > candidates[n].start);
         match rival {
-            Some(k) if candidates[n].beats(&candidates[k]) => candidates.swap(k, n),
+            Some(k) if candidates[n].beats(&candidates[k]) => candidates[k] = candidates[n],
             Some(_) => {}
             None => {
-                candidates.swap(kept, n);
+                candidates[kept] = candidates[n];
                 kept += 1;
             }
         }

@@ -14,7 +14,7 @@ use super::keywords;
 use super::surroundings::Meanings;
 use super::text_table::TextTables;
 use crate::model::{
-    Attributes, Category, Clue, Confidence, Evidence, Fields, Record, Ruler, Shape, Table,
+    Attributes, Category, Clue, Confidence, Evidence, Fields, Record, RowMarks, Ruler, Shape, Table,
 };
 
 /// Headings are looked for so many bytes above.
@@ -42,6 +42,8 @@ pub(crate) struct Diet<'a> {
     pub(crate) row: Range<usize>,
     /// The byte around fields, if the text at hand holds one.
     pub(crate) quote: Option<u8>,
+    /// Where the cells and rows of a table end.
+    pub(crate) marks: &'a RowMarks,
 }
 
 impl Diet<'_> {
@@ -59,22 +61,48 @@ impl Diet<'_> {
     }
 
     fn table(&mut self, table: &Table) {
-        let Record { text, focus, .. } = self.record;
         let needs: Vec<usize> =
             (0..self.meanings.all().len()).filter(|&n| self.meanings.all()[n].diet).collect();
         let whose = self.whose();
+        if self.quote.is_none() {
+            return self.plain_table(table, &needs, whose);
+        }
+        let Record { text, focus, .. } = self.record;
         let mut rows = Rows { text, at: focus.start, end: focus.end, quote: self.quote };
         while let Some(row) = rows.next_row() {
             for &n in &needs {
                 let cell = cell_of(text, &row, n, table, self.quote);
-                let Some(cell) = cell.filter(|c| !c.is_empty()) else { continue };
-                self.cells.add(cell.clone());
-                let is_header = table.has_header
-                    && self.ruler.decode(&text[cell.clone()]) == table.columns[n].name;
-                if !is_header {
-                    self.cell(&cell, whose);
+                if let Some(cell) = cell.filter(|c| !c.is_empty()) {
+                    self.need(&cell, (table, n), whose);
                 }
             }
+        }
+    }
+
+    /// The same for a text without quotes, whose rows are known.
+    fn plain_table(&mut self, table: &Table, needs: &[usize], whose: Whose) {
+        let (text, marks) = (self.record.text, self.marks);
+        for row in marks.rows().take_while(|row| row.start < self.record.focus.end) {
+            let ends_empty = row.end > row.start && text[row.end - 1] == table.delimiter;
+            for &n in needs {
+                // The last column is the usual place for needs, and most are empty.
+                if ends_empty && n > 2 && n + 1 == table.columns.len() {
+                    continue;
+                }
+                let cell = marks.nth_cell(&row, n).map(|cell| super::judge::trim(text, &cell));
+                if let Some(cell) = cell.filter(|c| !c.is_empty()) {
+                    self.need(&cell, (table, n), whose);
+                }
+            }
+        }
+    }
+
+    /// A cell of a column of needs, which is not empty.
+    fn need(&mut self, cell: &Range<usize>, (table, column): (&Table, usize), whose: Whose) {
+        self.cells.add(cell.clone());
+        let text = || self.ruler.decode(&self.record.text[cell.clone()]);
+        if !table.has_header || text() != table.columns[column].name {
+            self.cell(cell, whose);
         }
     }
 

@@ -11,6 +11,9 @@ const LONGEST: usize = 47;
 /// Longest local part (RFC 5321, section 4.5.3.1.1).
 const LOCAL: usize = 64;
 
+/// A local part that needs no check.
+const PLAIN: &[u8] = b"a";
+
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     domain: [u8; LONGEST],
@@ -34,8 +37,16 @@ impl Default for Domains {
 impl Domains {
     /// The zone of an address's domain, if the address can be one.
     pub(crate) fn zone(&mut self, local: &[u8], domain: &[u8]) -> Option<Zone> {
-        if domain.len() > LONGEST || !is_plain(local) {
-            return email::address(local, domain).ok().map(|a| a.zone);
+        match is_plain(local) {
+            true => self.zone_of(domain),
+            false => email::address(local, domain).ok().map(|a| a.zone),
+        }
+    }
+
+    /// The zone of the domain of an address whose local part needs no check, if it is one.
+    pub(crate) fn zone_of(&mut self, domain: &[u8]) -> Option<Zone> {
+        if domain.len() > LONGEST {
+            return email::address(PLAIN, domain).ok().map(|a| a.zone);
         }
         let slot = &mut self.slots[hash(domain)];
         if let Some(known) = slot
@@ -43,7 +54,7 @@ impl Domains {
         {
             return known.zone;
         }
-        let zone = email::address(local, domain).ok().map(|a| a.zone);
+        let zone = email::address(PLAIN, domain).ok().map(|a| a.zone);
         let mut bytes = [0; LONGEST];
         bytes[..domain.len()].copy_from_slice(domain);
         *slot = Some(Slot { domain: bytes, len: domain.len() as u8, zone });

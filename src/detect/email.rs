@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::finder::{Finder, Signs};
 use super::separators;
 
 /// Longest local part (RFC 5321, section 4.5.3.1.1), in bytes.
@@ -18,6 +19,9 @@ pub(crate) struct Written {
     pub(crate) spelt_dots: bool,
     /// Written with something else than `@`.
     pub(crate) disguised: bool,
+    /// Its domain is of ASCII, and its local part of letters and digits with hyphens, underscores and
+    /// single dots between them: there is nothing about it left to check.
+    pub(crate) plain: bool,
 }
 
 impl Written {
@@ -47,7 +51,60 @@ pub(crate) fn read(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Writ
     around(text, bounds, at, at + 1)
 }
 
-/// The same, if its domain may have a top-level domain: told before anything else, since text full of
+/// What [`read_with_ending`] says, told at a glance for most addresses; for others nothing is.
+pub(crate) fn read_short(
+    finder: &Finder,
+    text: &[u8],
+    bounds: &Range<usize>,
+    at: usize,
+) -> Option<Option<Written>> {
+    let around = [text[..at].last_chunk()?, text.get(at + 1..)?.first_chunk()?];
+    let [before, after] = finder.signs(around);
+    let domain = short_domain(&text[..bounds.end], after, at + 1)?;
+    let Some(domain) = domain else { return Some(None) };
+    let local = short_local(&text[bounds.start..at], before)?;
+    let local = at - local..at;
+    if local.start > bounds.start && is_login(&text[bounds.start..local.start]) {
+        return Some(None);
+    }
+    Some(Some(Written { local, domain, spelt_dots: false, disguised: false, plain: true }))
+}
+
+/// The length of a local part at the end of `before`, of which `signs` tells the last 32 bytes.
+fn short_local(before: &[u8], signs: Signs) -> Option<usize> {
+    let Signs { letters, hyphens, dots, underscores } = signs;
+    let run = (letters | hyphens | dots | underscores).leading_ones() as usize;
+    let len = run.min(before.len());
+    let (first, odd) = match before.len() - len {
+        0 => (before.first(), None),
+        n => (before.get(n), before.get(n - 1)),
+    };
+    let goes_on = odd.is_some_and(|&b| !b.is_ascii() || BYTES[usize::from(b)] & IN_LOCAL != 0);
+    let own = u32::MAX.checked_shl(u32::BITS - len as u32).unwrap_or(0);
+    let bad = dots & ((dots << 1) | 1 << 31) & own;
+    (run < 32 && !goes_on && bad == 0 && first?.is_ascii_alphanumeric()).then_some(len)
+}
+
+/// The domain at `start`, of whose bytes `signs` tells 32; `None` inside if it can have no ending.
+fn short_domain(text: &[u8], signs: Signs, start: usize) -> Option<Option<Range<usize>>> {
+    let Signs { letters, hyphens, dots, .. } = signs;
+    let run = (letters | hyphens | dots).trailing_ones() as usize;
+    let len = run.min(text.len() - start);
+    if run == 32 || len == 0 {
+        return None;
+    }
+    let own = (1 << len) - 1;
+    let (letters, names, dots) = (letters & own, (letters | hyphens) & own, dots & own);
+    let next = text.get(start + len);
+    let goes_on = next.is_some_and(|&b| !b.is_ascii() || b == b':');
+    // A dot that no letter follows ends the domain, and hyphens at its end are none of it.
+    if goes_on || dots & !(letters >> 1) != 0 || letters >> (len - 1) == 0 {
+        return None;
+    }
+    Some((dots & names >> 1 & names >> 2 != 0).then_some(start..start + len))
+}
+
+/// The same as [`read`], if its domain may have a top-level domain: told before anything else, since text full of
 /// at signs holds few domains.
 pub(crate) fn read_with_ending(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Written> {
     let domain = domain_after(text, bounds.end, at + 1)?;
@@ -80,7 +137,8 @@ fn before(
     let is_place = is_remote_path(text, bounds.end, &local, &domain)
         || is_login(&text[bounds.start..local.start]);
     let disguised = sign.len() != 1;
-    (!is_place).then_some(Written { local, domain, spelt_dots: false, disguised })
+    let written = Written { local, domain, spelt_dots: false, disguised, plain: false };
+    (!is_place).then_some(written)
 }
 
 fn local_before(text: &[u8], from: usize, end: usize) -> Option<Range<usize>> {

@@ -63,7 +63,7 @@ pub(crate) fn weigh(
     attributes: Attributes,
     normalized: Normalized,
 ) -> Candidate {
-    let score = rules::score(rules::weights(category), evidence);
+    let score = rules::score(category, evidence);
     Candidate {
         start: range.start as u32,
         end: range.end as u32,
@@ -89,18 +89,18 @@ pub(crate) fn personal_number(
         restored = true;
         labelled.then(|| number::bare_run(text, &field.bounds, end))?
     })?;
+    // A number with a wrong check digit is a doubtful one at most, whatever stands around it.
+    if standard.least > Confidence::Low && !written.digits.passes() {
+        return None;
+    }
     let range = written.start..end;
     if !number::has_borders(text, &field.bounds, &range) {
         return None;
     }
     let plus = written.style == Style::Plus;
-    let (accepted, wrong) = match personnummer::check(written.digits(), plus, standard.reference) {
+    let (accepted, wrong) = match written.digits.check(plus, standard.reference) {
         Ok(accepted) => (accepted, false),
         Err(Rejected::CheckDigit(accepted)) if !accepted.luhn_over_all && !restored => {
-            // Whatever stands around it, it is never more than a doubtful one.
-            if standard.least > Confidence::Low {
-                return None;
-            }
             (accepted, true)
         }
         Err(_) => return None,

@@ -39,7 +39,8 @@ use surroundings::{Field, Labels, Meanings, Surroundings};
 use text_table::TextTables;
 
 use crate::model::{
-    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Role, Ruler, Shape,
+    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Role, RowCursor, RowMarks,
+    Ruler, Shape,
 };
 use crate::validate;
 use crate::validate::date::Date;
@@ -80,6 +81,8 @@ pub struct Detector {
 #[derive(Debug, Default)]
 pub struct Scratch {
     hits: Vec<Hit>,
+    /// Where the cells and rows of the table at hand end, if there is one.
+    rows: RowMarks,
     candidates: Candidates,
     /// Dietary notes; they hold other things and so rival nothing but one another.
     notes: Candidates,
@@ -138,12 +141,18 @@ impl Detector {
         scratch.candidates.clear();
         scratch.notes.clear();
         self.finder.find(record.text, record.focus.clone(), wants, &mut scratch.hits);
+        if let Shape::Table(span, table) = &record.shape {
+            let dialect = (*table, span.ruler.line_end);
+            let find = |text: &[u8], bytes, out: &mut Vec<_>| self.finder.places(text, bytes, out);
+            scratch.rows.read(record.text, record.focus.start, dialect, find);
+        }
         let mut reader = Reader {
             detector: self,
             standard: Standard { reference: self.options.reference, least },
             text: record.text,
             ruler: ruler_of(record),
-            surroundings: Surroundings::new(record, &scratch.meanings),
+            surroundings: Surroundings::new(record, &scratch.meanings, &scratch.rows),
+            marks: &scratch.rows,
             meanings: &scratch.meanings,
             domains: &mut scratch.domains,
             candidates: &mut scratch.candidates,
@@ -208,7 +217,10 @@ impl Detector {
         F: FnMut(&Finding<'_>) + ?Sized,
     {
         let ruler = ruler_of(record);
-        let Scratch { candidates, notes, normalized, .. } = scratch;
+        let Scratch { candidates, notes, normalized, rows, .. } = scratch;
+        let columns =
+            matches!(record.shape, Shape::Table(..)) && self.options.detail == Detail::Full;
+        let mut cursor = RowCursor::new(rows);
         for candidate in candidate::merged(candidates.list(), notes.list()) {
             let wanted = self.wants_category(candidate.category);
             if !wanted || candidate.confidence < self.options.min_confidence {
@@ -232,6 +244,7 @@ impl Detector {
                 normalized,
                 evidence: candidate.evidence,
                 attributes,
+                column: columns.then(|| cursor.column(rows, candidate.start as usize)),
             });
         }
     }
@@ -324,6 +337,7 @@ struct Reader<'a> {
     text: &'a [u8],
     ruler: Ruler,
     surroundings: Surroundings<'a>,
+    marks: &'a RowMarks,
     meanings: &'a Meanings,
     domains: &'a mut Domains,
     candidates: &'a mut Candidates,
@@ -340,6 +354,7 @@ impl Reader<'_> {
         let at = hit.at as usize;
         match hit.kind {
             HitKind::Run => self.number(at),
+            HitKind::Plus if phone::continues(&self.text[..at]) => {}
             HitKind::Zero | HitKind::Plus => self.phone(at, hit.kind),
             HitKind::At => self.email(at),
             HitKind::Term => self.term(at),
@@ -410,7 +425,10 @@ impl Reader<'_> {
 
     fn email(&mut self, at: usize) {
         let field = self.surroundings.field(at);
-        if let Some(written) = email::read_with_ending(self.text, &field.bounds, at) {
+        let finder = &self.detector.finder;
+        let written = email::read_short(finder, self.text, &field.bounds, at)
+            .unwrap_or_else(|| email::read_with_ending(self.text, &field.bounds, at));
+        if let Some(written) = written {
             self.address(&field, &written);
         }
     }
@@ -478,6 +496,9 @@ impl Reader<'_> {
     }
 
     fn zone(&mut self, written: &email::Written) -> Option<Zone> {
+        if written.plain {
+            return self.domains.zone_of(&self.text[written.domain.clone()]);
+        }
         let local = &self.text[written.local.clone()];
         let plain = !written.spelt_dots && self.text[written.range()].is_ascii();
         if plain {
@@ -514,6 +535,7 @@ impl Reader<'_> {
             done: 0,
             row: record.focus.start..record.focus.start,
             quote: quote_in(record),
+            marks: self.marks,
         };
         diet.columns();
         for hit in hits.iter().filter(|h| h.kind == HitKind::Term) {

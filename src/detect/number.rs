@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::separators::{self, Mark};
+use crate::validate::personnummer::Digits;
 
 /// How the groups of digits are parted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,29 +24,27 @@ const MOST: usize = 12;
 /// A number as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Written {
-    /// The digits, ASCII; room for a whole word.
-    digits: [u8; 16],
-    len: u8,
+    /// The digits, ASCII: ten or twelve; seven to nine for [`bare_run`].
+    pub(crate) digits: Digits,
     /// Where it begins; it ends where the hit says.
     pub(crate) start: usize,
     pub(crate) style: Style,
 }
 
 impl Written {
-    /// Ten or twelve digits; seven to nine for [`bare_run`].
-    pub(crate) fn digits(&self) -> &[u8] {
-        &self.digits[..usize::from(self.len)]
+    /// Nothing yet, before byte `start`.
+    fn before(start: usize) -> Written {
+        Written { digits: Digits { word: 0, len: 0 }, start, style: Style::Bare }
     }
 
     fn push_front(&mut self, group: &[u8]) -> Option<()> {
-        let len = usize::from(self.len);
-        let total = len + group.len();
+        let total = usize::from(self.digits.len) + group.len();
         if total > MOST {
             return None;
         }
-        self.digits.copy_within(..len, group.len());
-        self.digits[..group.len()].copy_from_slice(group);
-        self.len = total as u8;
+        let digits = group.iter().rev();
+        self.digits.word = digits.fold(self.digits.word, |all, b| all << 8 | u128::from(*b));
+        self.digits.len = total as u8;
         Some(())
     }
 }
@@ -68,41 +67,77 @@ pub(crate) fn run_before(text: &[u8], from: usize, end: usize) -> Range<usize> {
 
 /// How many of eight bytes are digits, counted from the last.
 fn digits_at_end(bytes: [u8; 8]) -> usize {
+    others_of_eight(bytes).leading_zeros() as usize / 8
+}
+
+/// How many of eight bytes are digits, counted from the first.
+pub(crate) fn digits_at_start(bytes: [u8; 8]) -> usize {
+    others_of_eight(bytes).trailing_zeros() as usize / 8
+}
+
+/// The top bit of each byte that is no digit.
+fn others_of_eight(bytes: [u8; 8]) -> u64 {
     const TOP: u64 = 0x8080_8080_8080_8080;
     let word = u64::from_le_bytes(bytes) ^ 0x3030_3030_3030_3030;
     // Digits are 0 to 9 now: adding 118 leaves their top bit clear and sets all others'.
-    let others = (((word & !TOP) + 0x7676_7676_7676_7676) | word) & TOP;
-    others.leading_zeros() as usize / 8
+    (((word & !TOP) + 0x7676_7676_7676_7676) | word) & TOP
 }
 
 /// The number that ends at `end`: `NNNNNNNNNN`, `NNNNNN-NNNN`, `NNNNNNNN-NNNN`,
 /// `NNNN-NN-NN-NNNN`, with twelve digits or ten, and all the separators people use.
 pub(crate) fn read_back(text: &[u8], bounds: &Range<usize>, end: usize) -> Option<Written> {
-    read_plain(text, bounds.start, end).or_else(|| read_any(text, bounds, end))
+    match read_plain(text, bounds.start, end) {
+        Plain::Is(written) => Some(written),
+        Plain::IsNone => None,
+        Plain::Unclear => read_any(text, bounds, end),
+    }
 }
 
-/// Ten or twelve digits, bare or with a hyphen before the last four: nearly all numbers there are,
-/// read from fixed places.
-fn read_plain(text: &[u8], from: usize, end: usize) -> Option<Written> {
-    let bytes: &[u8; 16] = text[..end].last_chunk()?;
+/// What sixteen bytes tell of the number at their end.
+enum Plain {
+    Is(Written),
+    IsNone,
+    Unclear,
+}
+
+/// Ten or twelve digits, bare or with a hyphen, a space or a plus sign before the last four: nearly
+/// all numbers there are, read from fixed places.
+#[inline]
+fn read_plain(text: &[u8], from: usize, end: usize) -> Plain {
+    let Some(bytes) = text[..end].last_chunk() else { return Plain::Unclear };
     let others = other_than_digits(*bytes);
     // In one word: storing pieces only to load the whole costs more than all the rest.
     let word = u128::from_le_bytes(*bytes);
-    let last_four = word >> 96;
-    let (digits, len, written, style) = match others.leading_zeros() / 8 {
-        10 => (word >> 48, 10, 10, Style::Bare),
-        12 => (word >> 32, 12, 12, Style::Bare),
-        4 if bytes[11] == b'-' => match (others << 40).leading_zeros() / 8 {
-            6 => (word >> 40 & 0xFFFF_FFFF_FFFF | last_four << 48, 10, 11, Style::Dash),
-            8 => (word >> 24 & u128::from(u64::MAX) | last_four << 64, 12, 13, Style::Dash),
-            _ => return None,
-        },
-        _ => return None,
+    let run = others.leading_zeros() / 8;
+    let (all, len, sign, style) = if run == 4 {
+        let style = match bytes[11] {
+            b'-' => Style::Dash,
+            b' ' => Style::Loose,
+            b'+' => Style::Plus,
+            _ => return Plain::Unclear,
+        };
+        let last_four = word & LAST_FOUR;
+        let date = (word << 8) & !LAST_FOUR;
+        (last_four | date, 4 + (others << 40).leading_zeros() / 8, 1, style)
+    } else {
+        (word, run, 0, Style::Bare)
     };
-    let start = end - written;
-    let digits = digits.to_le_bytes();
-    (start >= from).then_some(Written { digits, len, start, style })
+    let word = match len {
+        10 => all >> 48,
+        12 => all >> 32,
+        // No length of a number's last group, unless the field cuts it short.
+        _ if run != 4 && run < 16 && end - run as usize >= from => return Plain::IsNone,
+        _ => return Plain::Unclear,
+    };
+    let start = end - len as usize - sign;
+    if start < from {
+        return Plain::Unclear;
+    }
+    Plain::Is(Written { digits: Digits { word, len: len as u8 }, start, style })
 }
+
+/// The last four of sixteen bytes.
+const LAST_FOUR: u128 = u128::MAX << 96;
 
 /// The top bit of each byte that is no digit.
 fn other_than_digits(bytes: [u8; 16]) -> u128 {
@@ -116,7 +151,7 @@ fn other_than_digits(bytes: [u8; 16]) -> u128 {
 /// The same, in every way of writing it.
 fn read_any(text: &[u8], bounds: &Range<usize>, end: usize) -> Option<Written> {
     let run = run_before(text, bounds.start, end);
-    let mut written = Written { digits: [0; 16], len: 0, start: run.start, style: Style::Bare };
+    let mut written = Written::before(run.start);
     written.push_front(&text[run.clone()])?;
     match run.len() {
         10 | 12 => Some(written),
@@ -216,7 +251,7 @@ pub(crate) fn bare_run(text: &[u8], bounds: &Range<usize>, end: usize) -> Option
     if !matches!(run.len(), 7..=9) {
         return None;
     }
-    let mut written = Written { digits: [0; 16], len: 0, start: run.start, style: Style::Bare };
+    let mut written = Written::before(run.start);
     written.push_front(&text[run.clone()])?;
     written.push_front(&b"000"[..10 - run.len()])?;
     Some(written)
@@ -225,7 +260,8 @@ pub(crate) fn bare_run(text: &[u8], bounds: &Range<usize>, end: usize) -> Option
 /// May a number stand here, judging by what is left and right of it? Inside a longer number, a hex
 /// string, a UUID, a decimal or a version it may not; `_` is a border.
 pub(crate) fn has_borders(text: &[u8], bounds: &Range<usize>, at: &Range<usize>) -> bool {
-    left_is_free(&text[bounds.start..at.start]) && right_is_free(&text[at.end..bounds.end])
+    *at == *bounds
+        || left_is_free(&text[bounds.start..at.start]) && right_is_free(&text[at.end..bounds.end])
 }
 
 fn left_is_free(before: &[u8]) -> bool {
@@ -285,7 +321,8 @@ mod tests {
         let end = bytes.iter().rposition(u8::is_ascii_digit).unwrap() + 1;
         let got = read_back(bytes, &(0..bytes.len()), end);
         let got = got.map(|w| {
-            let digits = String::from_utf8(w.digits().to_vec()).unwrap();
+            let digits = w.digits.word.to_le_bytes()[..usize::from(w.digits.len)].to_vec();
+            let digits = String::from_utf8(digits).unwrap();
             (digits, w.style, text[w.start..end].to_owned())
         });
         let want = want.map(|(d, s, t)| (d.to_owned(), s, t.to_owned()));

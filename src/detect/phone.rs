@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::number;
 use super::separators::{self, Mark};
 use crate::validate::phone::{self, Class, E164, SwedishNumber, Use};
 
@@ -9,6 +10,8 @@ use crate::validate::phone::{self, Class, E164, SwedishNumber, Use};
 const MOST: usize = 16;
 /// Groups read at most.
 const GROUPS: usize = 9;
+/// Digits are taken by so many.
+const TAKEN: usize = 8;
 
 /// A number as written, and what the numbering plans say of it.
 #[derive(Clone, Copy, Debug)]
@@ -33,30 +36,32 @@ pub(crate) enum Form {
 
 /// Digits, and where their groups end.
 struct Groups {
-    digits: [u8; MOST],
+    /// What is beyond `len` means nothing.
+    digits: [u8; MOST + TAKEN],
     len: usize,
-    /// After how many digits, and at which byte, each group ends.
-    ends: [(u8, usize); GROUPS],
+    /// After how many digits, and how many bytes behind the first, each group ends.
+    ends: [(u8, u8); GROUPS],
+    /// Where the first begins.
+    start: usize,
     count: usize,
 }
 
 impl Groups {
     /// Reads on from `at`, which is a digit, over one separator at a time.
-    fn read(text: &[u8], mut at: usize, end: usize) -> Groups {
-        let mut groups = Groups { digits: [0; MOST], len: 0, ends: [(0, 0); GROUPS], count: 0 };
+    fn read(text: &[u8], start: usize, end: usize) -> Groups {
+        let (digits, ends) = ([0; MOST + TAKEN], [(0, 0); GROUPS]);
+        let mut groups = Groups { digits, len: 0, ends, start, count: 0 };
+        let mut at = start;
         while groups.count < GROUPS {
             let before = groups.len;
-            while at < end && text[at].is_ascii_digit() && groups.len < MOST {
-                groups.digits[groups.len] = text[at];
-                groups.len += 1;
-                at += 1;
-            }
+            at = groups.take(text, at, end);
             let cut = at < end && text[at].is_ascii_digit();
             if groups.len == before || cut {
                 groups.len = before;
                 break;
             }
-            groups.ends[groups.count] = (groups.len as u8, at);
+            // At most 16 digits, and at most 3 marks of 3 bytes between two groups.
+            groups.ends[groups.count] = (groups.len as u8, (at - start) as u8);
             groups.count += 1;
             match gap(&text[at..end]) {
                 Some(len) => at += len,
@@ -64,6 +69,27 @@ impl Groups {
             }
         }
         groups
+    }
+
+    /// Takes the digits at `start`, up to `end` and as long as there is room; where they end.
+    fn take(&mut self, text: &[u8], start: usize, end: usize) -> usize {
+        let mut at = start;
+        let most = end.clamp(start, start + MOST - self.len);
+        while let Some(bytes) = text[at..].first_chunk::<TAKEN>() {
+            self.digits[self.len..self.len + TAKEN].copy_from_slice(bytes);
+            let run = number::digits_at_start(*bytes).min(most - at);
+            self.len += run;
+            at += run;
+            if run < TAKEN {
+                return at;
+            }
+        }
+        for &byte in text[at..most].iter().take_while(|b| b.is_ascii_digit()) {
+            self.digits[self.len] = byte;
+            self.len += 1;
+            at += 1;
+        }
+        at
     }
 
     /// The length of the first group.
@@ -74,7 +100,7 @@ impl Groups {
     /// The longest run of whole groups that `accept` takes.
     fn longest<T>(&self, accept: impl Fn(&[u8], usize) -> Option<T>) -> Option<(T, usize)> {
         self.ends[..self.count].iter().enumerate().rev().find_map(|(n, &(len, at))| {
-            Some((accept(&self.digits[..usize::from(len)], n + 1)?, at))
+            Some((accept(&self.digits[..usize::from(len)], n + 1)?, self.start + usize::from(at)))
         })
     }
 }
@@ -157,7 +183,7 @@ pub(crate) fn read_national(text: &[u8], bounds: &Range<usize>, at: usize) -> Op
 /// The number whose `+` stands at `at`.
 pub(crate) fn read_international(text: &[u8], bounds: &Range<usize>, at: usize) -> Option<Written> {
     let before = &text[bounds.start..at];
-    if before.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'+') {
+    if continues(before) {
         return None;
     }
     let mut first = at + 1;
@@ -175,6 +201,11 @@ pub(crate) fn read_international(text: &[u8], bounds: &Range<usize>, at: usize) 
     let usage = number.swedish.map_or(Use::Unknown, |n| n.likely_use());
     let mobile = number.swedish.is_some_and(|n| n.class == Class::Mobile);
     Some(Written { range: (at, end), e164: number.e164, usage, form: Form::International, mobile })
+}
+
+/// Is a plus sign behind `before` no country code's? What stands between fields is none of these.
+pub(crate) fn continues(before: &[u8]) -> bool {
+    before.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'+')
 }
 
 /// Seven to nine digits whose leading zero a spreadsheet dropped.

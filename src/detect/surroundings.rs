@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::keywords::{self, Meaning};
-use crate::model::{Fields, LineEnd, Record, RowCursor, Shape, Table};
+use crate::model::{Cell, Fields, LineEnd, Record, RowCursor, RowMarks, Shape, Table};
 
 /// Labels remembered at most; a document whose keys are values would have no end of them.
 const LABELS: usize = 4096;
@@ -67,8 +67,17 @@ pub(crate) struct Surroundings<'a> {
 
 enum Kind<'a> {
     Text,
-    Table { cursor: RowCursor, columns: &'a [Meaning], delimiter: u8, line_end: u8 },
-    Fields { fields: &'a Fields<'a>, meanings: &'a [Meaning] },
+    Table {
+        marks: &'a RowMarks,
+        cursor: RowCursor,
+        columns: &'a [Meaning],
+        delimiter: u8,
+        line_end: u8,
+    },
+    Fields {
+        fields: &'a Fields<'a>,
+        meanings: &'a [Meaning],
+    },
 }
 
 /// The meanings of a record's labels, to be borrowed by its [`Surroundings`].
@@ -98,23 +107,20 @@ impl Meanings {
 }
 
 impl<'a> Surroundings<'a> {
-    pub(crate) fn new(record: &'a Record<'a>, meanings: &'a Meanings) -> Surroundings<'a> {
+    pub(crate) fn new(
+        record: &'a Record<'a>,
+        meanings: &'a Meanings,
+        marks: &'a RowMarks,
+    ) -> Surroundings<'a> {
         let kind = match &record.shape {
             Shape::Text(_) => Kind::Text,
-            Shape::Table(span, table) => {
-                let mut cursor = RowCursor::new(table, span.ruler.line_end);
-                cursor.begin(record.focus.start);
-                let own = &record.text[record.focus.start..];
-                if table.quote.is_some_and(|q| memchr::memchr(q, own).is_none()) {
-                    cursor.ignore_quotes();
-                }
-                Kind::Table {
-                    cursor,
-                    columns: meanings.all(),
-                    delimiter: table.delimiter,
-                    line_end: LineEnd::byte(span.ruler.line_end),
-                }
-            }
+            Shape::Table(span, table) => Kind::Table {
+                marks,
+                cursor: RowCursor::new(marks),
+                columns: meanings.all(),
+                delimiter: table.delimiter,
+                line_end: LineEnd::byte(span.ruler.line_end),
+            },
             Shape::Fields(fields) => Kind::Fields { fields, meanings: meanings.all() },
         };
         Surroundings { record, kind }
@@ -140,11 +146,9 @@ impl<'a> Surroundings<'a> {
                 row_start: 0,
                 is_cell: false,
             },
-            Kind::Table { cursor, columns, .. } => {
-                let index = cursor.column(text, at);
-                let row_start = cursor.row();
-                let bounds = cell_bounds(text, cursor, at);
-                let meaning = columns.get(index).copied().unwrap_or_default();
+            Kind::Table { marks, cursor, columns, .. } => {
+                let Cell { column, range: bounds, row_start } = cursor.cell(marks, at);
+                let meaning = columns.get(column).copied().unwrap_or_default();
                 Field { bounds, meaning, row_start, is_cell: true }
             }
             Kind::Fields { fields, meanings } => {
@@ -179,14 +183,6 @@ impl<'a> Surroundings<'a> {
             }
         }
     }
-}
-
-fn cell_bounds(text: &[u8], cursor: &mut RowCursor, at: usize) -> Range<usize> {
-    let start = cursor.cell_start();
-    if text.get(start) == Some(&b'"') {
-        return cursor.cell(text, at).range;
-    }
-    start..cursor.plain_cell_end(text, at)
 }
 
 fn nth_cell(

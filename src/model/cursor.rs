@@ -81,11 +81,8 @@ impl Ruler {
     #[must_use]
     pub fn advance(&self, from: Cursor, text: &[u8]) -> Cursor {
         let end = self.line_end.byte();
-        if text.len() <= SHORT
-            && matches!(self.width, Width::Utf8 | Width::Single)
-            && let Some(short) = advance_short(from, text, end)
-        {
-            return short;
+        if text.len() <= SHORT && matches!(self.width, Width::Utf8 | Width::Single) {
+            return self.advance_short(from, text);
         }
         let lines = count(text, end);
         let byte = from.byte + self.stored_len(text);
@@ -95,6 +92,34 @@ impl Ruler {
         }
         let tail = memchr::memrchr(end, text).map_or(0, |at| at + 1);
         Cursor { line: from.line + lines, column: 1 + self.scalars(&text[tail..]), byte }
+    }
+
+    /// The position after a short text that is stored as it is, eight bytes at a time.
+    fn advance_short(&self, from: Cursor, text: &[u8]) -> Cursor {
+        let line_end = self.line_end.byte();
+        let (mut lines, mut last, mut all) = (0, 0, 0);
+        let (words, rest) = text.as_chunks::<8>();
+        for (n, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            all |= word;
+            let ends = byte_matches(word, line_end);
+            if ends != 0 {
+                lines += u64::from(ends.count_ones());
+                last = 8 * n + 8 - ends.leading_zeros() as usize / 8;
+            }
+        }
+        for (n, &byte) in rest.iter().enumerate() {
+            all |= u64::from(byte);
+            if byte == line_end {
+                lines += 1;
+                last = 8 * words.len() + n + 1;
+            }
+        }
+        let tail = &text[last..];
+        let ascii = all & HIGH_BITS == 0;
+        let more = if ascii { tail.len() as u64 } else { self.scalars(tail) };
+        let column = if lines == 0 { from.column } else { 1 } + more;
+        Cursor { line: from.line + lines, column, byte: from.byte + text.len() as u64 }
     }
 
     /// How many bytes `text` takes as stored.
@@ -147,39 +172,18 @@ fn count(text: &[u8], byte: u8) -> u64 {
 /// Up to here counting by hand is faster than setting out to search.
 const SHORT: usize = 128;
 
-/// The position after ASCII text that is stored as it is, eight bytes at a time. None where the text
-/// is no ASCII.
-fn advance_short(from: Cursor, text: &[u8], line_end: u8) -> Option<Cursor> {
-    let (mut lines, mut last, mut all) = (0, 0, 0);
-    let (words, rest) = text.as_chunks::<8>();
-    for (n, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        all |= word;
-        let ends = byte_matches(word, line_end);
-        if ends != 0 {
-            lines += u64::from(ends.count_ones());
-            last = 8 * n + 8 - ends.leading_zeros() as usize / 8;
-        }
-    }
-    for (n, &byte) in rest.iter().enumerate() {
-        all |= u64::from(byte);
-        if byte == line_end {
-            lines += 1;
-            last = 8 * words.len() + n + 1;
-        }
-    }
-    (all & HIGH_BITS == 0).then(|| {
-        let column = if lines == 0 { from.column } else { 1 } + (text.len() - last) as u64;
-        Cursor { line: from.line + lines, column, byte: from.byte + text.len() as u64 }
-    })
-}
-
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
 /// The high bit of each byte of `word` that is `byte`, and no other bit.
 pub(super) const fn byte_matches(word: u64, byte: u8) -> u64 {
     let differs = word ^ (0x0101_0101_0101_0101 * byte as u64);
     !(((differs & !HIGH_BITS) + !HIGH_BITS) | differs | !HIGH_BITS)
+}
+
+/// The high bits of the eight bytes of `marks`, which has no other, in one byte: the lowest's lowest.
+pub(super) const fn in_one_byte(marks: u64) -> u64 {
+    // Each bit is moved to its place in the highest byte; no two meet on the way.
+    (marks >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 /// UTF-8 where it is valid, Windows-1252 elsewhere.
@@ -207,8 +211,8 @@ fn legacy_len(encoding: &'static Encoding, text: &[u8]) -> u64 {
 
 /// Unicode scalar values in `text`, each invalid byte counting as one.
 fn scalars(text: &[u8]) -> u64 {
-    if text.is_ascii() {
-        return text.len() as u64;
+    if std::str::from_utf8(text).is_ok() {
+        return count_starts(text);
     }
     text.utf8_chunks()
         .map(|chunk| count_starts(chunk.valid().as_bytes()) + chunk.invalid().len() as u64)

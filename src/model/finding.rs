@@ -117,4 +117,7 @@ pub struct Finding<'a> {
     pub evidence: Evidence,
     /// Finer kinds.
     pub attributes: Attributes,
+    /// The column it stands in, from 0, in a table as stored; there may be more of them than the table
+    /// has names for. Not told where findings are only counted.
+    pub column: Option<usize>,
 }

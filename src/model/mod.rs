@@ -27,6 +27,6 @@ pub use problem::{Problem, Reason};
 pub use record::{
     Column, Fields, Flow, Piece, PieceKind, Record, Segment, Shape, Sink, Spot, Table, TextSpan,
 };
-pub use rows::{Cell, RowCursor};
+pub use rows::{Cell, Places, RowCursor, RowMarks, find_places};
 pub use secret::Secret;
 pub use unit::{Unit, UnitKind};

@@ -12,7 +12,7 @@ use super::unit::UnitName;
 use super::{mask, text};
 use crate::model::{
     Attributes, Category, Cursor, Evidence, FileName, Finding, NoteKind, Place, Record, Role,
-    RowCursor, Shape, Table, TextSpan, Usage,
+    Shape, Table, TextSpan, Usage,
 };
 
 /// Slots for sets of clues as they are written. A power of two.
@@ -66,7 +66,6 @@ pub struct FindingWriter {
     columns: Vec<Vec<u8>>,
     /// What the columns were made from.
     table: Option<Table>,
-    rows: Option<RowCursor>,
     /// The place of the last finding in this record, in bytes of its text.
     known: Option<(usize, Cursor)>,
     /// The last finding's place and category, and its number there.
@@ -97,7 +96,6 @@ impl Default for FindingWriter {
             used: false,
             columns: Vec::new(),
             table: None,
-            rows: None,
             known: None,
             last: None,
             fixed: Vec::new(),
@@ -134,11 +132,7 @@ impl FindingWriter {
         self.known = None;
         self.last = None;
         self.order.begin();
-        self.rows = None;
-        if let Some(Record { shape: Shape::Table(span, table), focus, .. }) = record {
-            let mut rows = RowCursor::new(table, span.ruler.line_end);
-            rows.begin(focus.start);
-            self.rows = Some(rows);
+        if let Some(Record { shape: Shape::Table(_, table), .. }) = record {
             self.learn_columns(table);
         }
     }
@@ -247,11 +241,8 @@ impl FindingWriter {
         match &record.shape {
             Shape::Text(span) => self.text_place(out, record.text, span, finding, 0),
             Shape::Table(span, _) => {
-                let cell = self
-                    .rows
-                    .as_mut()
-                    .map_or(0, |rows| rows.column(record.text, finding.range.start));
-                self.text_place(out, record.text, span, finding, cell + 1)
+                let column = finding.column.map_or(0, |column| column + 1);
+                self.text_place(out, record.text, span, finding, column)
             }
             Shape::Fields(fields) => {
                 let place = fields.place(record.text, &finding.range);
@@ -585,6 +576,7 @@ mod tests {
                 normalized: "x\"@example.com",
                 evidence,
                 attributes: Attributes { test_identity, ..Attributes::default() },
+                column: Some(1),
             }).collect();
             let got = write(&record, &findings);
             prop_assert_eq!(got.len(), findings.len());
@@ -614,6 +606,7 @@ mod tests {
             normalized: "",
             evidence: Evidence::NONE,
             attributes: Attributes::default(),
+            column: Some(0),
         };
         let found = [Category::Email, Category::Email, Category::Phone].map(finding);
         let ids: std::collections::BTreeSet<String> =

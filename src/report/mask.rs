@@ -131,6 +131,7 @@ mod tests {
             normalized,
             evidence: Evidence::NONE,
             attributes: Attributes { kind, ..Attributes::default() },
+            column: None,
         };
         let mut out = Vec::new();
         mask(&mut out, &finding);

@@ -9,8 +9,8 @@ use super::{feed, read};
 use crate::detect::explain::Explained;
 use crate::detect::{Detector, Scratch};
 use crate::model::{
-    Cursor, Flow, Place, Problem, Record, RowCursor, Shape, Sink, Table, TextPlace, TextSpan,
-    UnitKind,
+    Cursor, Flow, Place, Problem, Record, RowCursor, RowMarks, Shape, Sink, Table, TextPlace,
+    TextSpan, UnitKind,
 };
 use crate::source::{Found, Root, Selection};
 
@@ -121,7 +121,7 @@ fn written(record: &Record<'_>, range: &Range<usize>) -> String {
 struct Places<'r> {
     record: &'r Record<'r>,
     known: (usize, Cursor),
-    rows: Option<(RowCursor, &'r Table)>,
+    rows: Option<(RowMarks, RowCursor, &'r Table)>,
 }
 
 impl<'r> Places<'r> {
@@ -129,9 +129,10 @@ impl<'r> Places<'r> {
         let (start, rows) = match &record.shape {
             Shape::Text(span) => (span.start, None),
             Shape::Table(span, table) => {
-                let mut rows = RowCursor::new(table, span.ruler.line_end);
-                rows.begin(record.focus.start);
-                (span.start, Some((rows, *table)))
+                let line_end = span.ruler.line_end;
+                let marks = RowMarks::of(record.text, record.focus.start, table, line_end);
+                let rows = RowCursor::new(&marks);
+                (span.start, Some((marks, rows, *table)))
             }
             Shape::Fields(_) => (Cursor::start(0), None),
         };
@@ -158,8 +159,8 @@ impl<'r> Places<'r> {
 
     /// The header of the column that holds byte `at`.
     fn column(&mut self, at: usize) -> Option<String> {
-        let (rows, table) = self.rows.as_mut()?;
-        let n = rows.column(self.record.text, at);
+        let (marks, rows, table) = self.rows.as_mut()?;
+        let n = rows.column(marks, at);
         let column = table.columns.get(n).filter(|_| table.has_header)?;
         (!column.name.is_empty()).then(|| column.name.clone())
     }

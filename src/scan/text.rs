@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::fault::{fault, guarded};
 use super::{feed, read};
 use crate::model::{
-    FileName, Flow, Place, Problem, Record, RowCursor, Shape, Sink, Table, TextSpan,
+    FileName, Flow, Place, Problem, Record, RowCursor, RowMarks, Shape, Sink, Table, TextSpan,
 };
 use crate::source::{Found, Root, Selection};
 
@@ -79,15 +79,16 @@ impl<'o> Shown<'o> {
     fn rows(&mut self, record: &Record<'_>, span: &TextSpan, table: Option<&Table>) -> Flow {
         let text = &record.text[..record.focus.end];
         let line_end = span.ruler.line_end.byte();
-        let mut rows = table.map(|table| RowCursor::new(table, span.ruler.line_end));
-        if let Some(rows) = &mut rows {
-            rows.begin(record.focus.start);
-        }
+        let mut rows = table.map(|table| {
+            let marks = RowMarks::of(text, record.focus.start, table, span.ruler.line_end);
+            (RowCursor::new(&marks), marks)
+        });
         let (mut from, mut at) = (record.focus.start, record.focus.start);
         while at < text.len() {
             at = memchr::memchr(line_end, &text[at..]).map_or(text.len(), |n| at + n + 1);
             // A row goes on after a line end between quotes.
-            let goes_on = |rows: &mut RowCursor| rows.row_start(text, at) != at;
+            let goes_on =
+                |(rows, marks): &mut (RowCursor, RowMarks)| rows.row_start(marks, at) != at;
             if at < text.len() && rows.as_mut().is_some_and(goes_on) {
                 continue;
             }
@@ -145,10 +146,11 @@ impl<'o> Shown<'o> {
 
 /// The cells of a row, a tab between two, without their quotes.
 fn joined(row: &[u8], table: &Table, span: &TextSpan) -> String {
-    let mut rows = RowCursor::new(table, span.ruler.line_end);
+    let marks = RowMarks::of(row, 0, table, span.ruler.line_end);
+    let mut rows = RowCursor::new(&marks);
     let (mut cells, mut at) = (Vec::new(), 0);
     while at <= row.len() {
-        let cell = rows.cell(row, at).range;
+        let cell = rows.cell(&marks, at).range;
         at = cell.end + 1;
         let text = span.ruler.decode(&row[cell]).into_owned();
         let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));

@@ -174,11 +174,15 @@ fn is_role(local: &[u8]) -> bool {
 }
 
 fn is_listed_role(part: &[u8]) -> bool {
-    let letter = part.first().map_or(u8::MAX, |byte| byte.wrapping_sub(b'a'));
-    let lengths = ROLE_LENGTHS.get(usize::from(letter)).copied().unwrap_or_default();
+    let &[first, second, ..] = part else { return false };
     part.len() < 32
-        && lengths >> part.len() & 1 == 1
+        && ROLE_LENGTHS[beginning(first, second)] >> part.len() & 1 == 1
         && ROLES.binary_search_by(|role| role.as_bytes().cmp(part)).is_ok()
+}
+
+/// Two letters as one number, at most 1023.
+fn beginning(first: u8, second: u8) -> usize {
+    usize::from(first & 31) << 5 | usize::from(second & 31)
 }
 
 /// Lower case without tag, digits and diacritics, written into `buffer`.

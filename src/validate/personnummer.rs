@@ -119,19 +119,56 @@ impl Rejected {
 /// century that gives a day up to `reference`. Numbers on the official list of test numbers may
 /// be of any age and, as some are published so, have a day that is not in the calendar.
 pub fn check(digits: &[u8], plus: bool, reference: Date) -> Result<Accepted, Rejected> {
-    if let Some((head, tail)) = digits.split_first_chunk()
-        && let Ok(tail) = tail.try_into()
-    {
-        let written = Written::read(u64::from_le_bytes(*head), u16::from_le_bytes(tail))?;
-        return written.judge(written.reckoned_year(plus, reference), false, reference);
+    let mut bytes = [0; 16];
+    bytes.get_mut(..digits.len()).ok_or(Rejected::Shape)?.copy_from_slice(digits);
+    let digits = Digits { word: u128::from_le_bytes(bytes), len: digits.len() as u8 };
+    digits.check(plus, reference)
+}
+
+/// Digits in one word, to be judged without being stored: the first is the lowest byte, ASCII or plain
+/// values; what is beyond the last is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digits {
+    /// The digits.
+    pub word: u128,
+    /// How many there are.
+    pub len: u8,
+}
+
+impl Digits {
+    /// The same as [`check()`].
+    ///
+    /// # Errors
+    /// Those of [`check()`].
+    pub fn check(self, plus: bool, reference: Date) -> Result<Accepted, Rejected> {
+        let (head, tail) = self.last_ten();
+        let century_given = match self.len {
+            10 => false,
+            12 => true,
+            _ => return Err(Rejected::Shape),
+        };
+        let written = Written::read(head, tail)?;
+        let year = if century_given {
+            let [c1, c2, ..] = self.word.to_le_bytes();
+            century_of([c1, c2])? + written.year_of_century()
+        } else {
+            written.reckoned_year(plus, reference)
+        };
+        written.judge(year, century_given, reference)
     }
-    let twelve: &[u8; 12] = digits.try_into().map_err(|_| Rejected::Shape)?;
-    let (eight, four) = twelve.split_first_chunk().expect("twelve are more than eight");
-    let four: [u8; 4] = four.try_into().expect("twelve less eight");
-    let word = u128::from(u64::from_le_bytes(*eight)) | u128::from(u32::from_le_bytes(four)) << 64;
-    let [c1, c2, ..] = *eight;
-    let written = Written::read((word >> 16) as u64, (word >> 80) as u16)?;
-    written.judge(century_of([c1, c2])? + written.year_of_century(), true, reference)
+
+    /// Is the last of ten or twelve ASCII digits the right check digit? [`Digits::check`] accepts none
+    /// for which it is not.
+    #[must_use]
+    pub fn passes(self) -> bool {
+        let (head, tail) = self.last_ten();
+        luhn::rest_of_ten(head & LOW, (tail & 0x0F0F).to_le_bytes()) == 0
+    }
+
+    fn last_ten(self) -> (u64, u16) {
+        let ten = if self.len == 12 { self.word >> 16 } else { self.word };
+        (ten as u64, (ten >> 64) as u16)
+    }
 }
 
 /// All that ten digits can mean, in every century, the latest first; only numbers with a right
@@ -188,6 +225,7 @@ struct Written {
 
 impl Written {
     /// Takes eight digits and two, the first lowest.
+    #[inline(always)]
     fn read(head: u64, tail: u16) -> Result<Written, Rejected> {
         // The two again and again, so that the same test does.
         let tail = u64::from(tail) * 0x0001_0001_0001_0001;
@@ -242,6 +280,7 @@ impl Written {
         sortable_parts(year, month, day)
     }
 
+    #[inline(always)]
     fn judge(&self, year: u16, century_given: bool, reference: Date) -> Result<Accepted, Rejected> {
         if !(1800..2100).contains(&year) {
             return Err(Rejected::Century);
@@ -267,6 +306,7 @@ impl Written {
     }
 
     /// What speaks against the date, unless the number is a published one.
+    #[inline(always)]
     fn doubt(&self, year: u16, reference: Date) -> Option<Rejected> {
         let days = if self.month == 0 { 31 } else { date::days_in_month(year, self.month) };
         if self.day > days {
@@ -292,9 +332,11 @@ impl Written {
             19 => *b"19",
             _ => *b"20",
         };
-        let [a, b, c, d, e, f, g, h] = (self.head | ASCII_ZEROS).to_le_bytes();
-        let [i, j] = self.tail.map(|value| value | b'0');
-        let digits = [c1, c2, a, b, c, d, e, f, g, h, i, j];
+        let tail = u16::from_le_bytes(self.tail.map(|value| value | b'0'));
+        let word = u128::from(u16::from_le_bytes([c1, c2]))
+            | u128::from(self.head | ASCII_ZEROS) << 16
+            | u128::from(tail) << 80;
+        let [digits @ .., _, _, _, _] = word.to_le_bytes();
         Digits12(digits)
     }
 

@@ -78,15 +78,15 @@ pub struct E164 {
 impl E164 {
     /// Country calling code and national number, ASCII digits, at most fifteen together.
     fn new(country_code: &[u8], national: &[u8]) -> Option<E164> {
-        let mut text = [0; MOST_DIGITS + 1];
-        text[0] = b'+';
-        let mut len = 1;
-        for part in [country_code, national] {
-            text.get_mut(len..len + part.len())?.copy_from_slice(part);
-            len += part.len();
+        let len = 1 + country_code.len() + national.len();
+        if len > MOST_DIGITS + 1 {
+            return None;
         }
-        let digits_only = text[1..len].iter().all(u8::is_ascii_digit);
-        digits_only.then_some(E164 { text, len: u8::try_from(len).expect("at most 16") })
+        // In one word: short copies of unknown length cost more than all the rest.
+        let digits = word_of(country_code) | word_of(national) << (8 * country_code.len());
+        let text = (digits << 8 | u128::from(b'+')).to_le_bytes();
+        let others = other_than_digits(digits) & ((1 << (8 * (len - 1))) - 1);
+        (others == 0).then_some(E164 { text, len: len as u8 })
     }
 
     /// The number with its `+`.
@@ -114,6 +114,27 @@ impl E164 {
         let aligned = digits << (8 * (self.text.len() - usize::from(self.len)));
         value_of_eight(aligned as u64) * 100_000_000 + value_of_eight((aligned >> 64) as u64)
     }
+}
+
+/// Up to fifteen bytes in one word, the first lowest.
+fn word_of(bytes: &[u8]) -> u128 {
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        // Where the two halves overlap they say the same.
+        (Some(head), Some(tail)) => {
+            let tail = u128::from(u64::from_le_bytes(*tail)) << (8 * (bytes.len() - 8));
+            u128::from(u64::from_le_bytes(*head)) | tail
+        }
+        _ => bytes.iter().rev().fold(0, |word, &byte| word << 8 | u128::from(byte)),
+    }
+}
+
+/// The top bit of each byte of `word` that is no ASCII digit.
+fn other_than_digits(word: u128) -> u128 {
+    const ONES: u128 = u128::from_le_bytes([1; 16]);
+    const TOP: u128 = 0x80 * ONES;
+    let word = word ^ (0x30 * ONES);
+    // Digits are 0 to 9 now: adding 118 leaves their top bit clear and sets all others'.
+    (((word & !TOP) + 118 * ONES) | word) & TOP
 }
 
 /// The value of eight ASCII digits, the first lowest; NUL counts as 0. Pairs are put together, then

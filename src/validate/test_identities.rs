@@ -4,7 +4,7 @@
 //! test numbers" is wrong, for example). The lists with their sources are in `rules/data`.
 
 use super::luhn;
-use super::tables::{FICTION, TEST_FIRST_YEAR, TEST_KEYS, TEST_STARTS};
+use super::tables::{FICTION, TEST_FIRST_YEAR, TEST_KEYS, TEST_MARKS, TEST_STARTS};
 
 /// Day and serial number of a coordination number start here.
 const COORDINATION: u16 = 1 << 15;
@@ -28,12 +28,24 @@ pub(super) fn is_listed(year: u16, month: u16, day: u16, serial: u16) -> bool {
         return false;
     }
     let bucket = usize::from(years) * 13 + usize::from(month);
+    let wanted = key(day, serial);
+    let (word, mark) = mark_of(bucket, wanted);
+    // Most numbers are on no list, and nearly all of those are told here.
+    if TEST_MARKS[word] & mark != mark {
+        return false;
+    }
     let Some(&[start, end]) = TEST_STARTS.get(bucket..bucket + 2) else { return false };
     let keys = &TEST_KEYS[usize::from(start)..usize::from(end)];
-    let wanted = key(day, serial);
     // A month has some sixty keys: comparing all of them, many at a time and without a branch, is
     // faster than a binary search.
     keys.iter().fold(false, |found, key| found | (*key == wanted))
+}
+
+/// The word of [`TEST_MARKS`], a Bloom filter, and its bits that are set if a bucket has a key.
+fn mark_of(bucket: usize, key: u16) -> (usize, u64) {
+    let mixed = ((bucket as u64) << 16 | u64::from(key)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let bit = |shift: u32| 1 << (mixed >> shift & 63);
+    ((mixed >> 51) as usize, bit(45) | bit(39) | bit(33))
 }
 
 /// Five bits of day and ten of serial number, below a bit that tells the two kinds apart.

@@ -181,6 +181,7 @@ fn masked(account: &Account) -> String {
         normalized: &weighed.normalized,
         evidence: weighed.evidence,
         attributes: weighed.attributes,
+        column: None,
     };
     let mut out = Vec::new();
     mask(&mut out, &finding);

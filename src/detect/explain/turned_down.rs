@@ -11,7 +11,7 @@ use crate::detect::{Detector, Scratch, email, number, ruler_of};
 use crate::model::{Category, Record, Ruler};
 use crate::validate;
 use crate::validate::date::Date;
-use crate::validate::personnummer::{self, Kind, Rejected};
+use crate::validate::personnummer::{Kind, Rejected};
 
 /// A phone number as written takes so many bytes at most.
 const PHONE: usize = 24;
@@ -34,7 +34,7 @@ impl Detector {
             finder: &self.finder,
             ruler: ruler_of(record),
             reference: self.options().reference,
-            surroundings: Surroundings::new(record, &scratch.meanings),
+            surroundings: Surroundings::new(record, &scratch.meanings, &scratch.rows),
             candidates,
             verdicts: Verdicts::default(),
             done: 0,
@@ -110,7 +110,7 @@ impl SecondLook<'_> {
             return down(range, Reason::Inside);
         }
         let plus = written.style == number::Style::Plus;
-        let rejected = personnummer::check(written.digits(), plus, self.reference).err()?;
+        let rejected = written.digits.check(plus, self.reference).err()?;
         Some((range, category_of(&rejected), rejected.into()))
     }
 

@@ -30,6 +30,7 @@ mod anchors;
 mod anchors_table;
 mod extra;
 mod plain;
+mod signs;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]
@@ -38,6 +39,9 @@ mod vector;
 use std::ops::Range;
 
 use anchors::Anchors;
+pub use signs::Signs;
+
+use crate::model::{self, Places};
 
 /// What is worth looking at, at the place of a [`Hit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -213,6 +217,24 @@ impl Finder {
     pub fn anchor(&self, text: &[u8], at: usize) -> Range<usize> {
         // It may end with a sign that stands for the end of the text.
         at..(at + self.anchors.longest_at(&text[at..])).min(text.len())
+    }
+
+    /// Appends, for every 64 bytes of `text`, where the two of `bytes` stand among them.
+    pub fn places(&self, text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+        match self.way {
+            Way::Portable => model::find_places(text, bytes, out),
+            #[cfg(target_arch = "x86_64")]
+            Way::Vector(level) => vector::places(level, text, bytes, out),
+        }
+    }
+
+    /// What plain addresses are made of, among each of two times 32 bytes.
+    pub fn signs(&self, bytes: [&[u8; 32]; 2]) -> [Signs; 2] {
+        match self.way {
+            Way::Portable => bytes.map(signs::plainly),
+            #[cfg(target_arch = "x86_64")]
+            Way::Vector(level) => vector::signs(level, bytes),
+        }
     }
 
     fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {

@@ -417,6 +417,16 @@ proptest! {
     }
 
     #[test]
+    fn places_and_signs_are_those_told_plainly(text in texts(), bytes: [u8; 2], any: [u8; 32]) {
+        let (mut fast, mut plain) = (Vec::new(), Vec::new());
+        FINDER.places(&text, [text.first().copied().unwrap_or(bytes[0]), bytes[1]], &mut fast);
+        PORTABLE.places(&text, [text.first().copied().unwrap_or(bytes[0]), bytes[1]], &mut plain);
+        prop_assert_eq!(fast, plain);
+        let written = text.first_chunk().unwrap_or(&any);
+        prop_assert_eq!(FINDER.signs([written, &any]), PORTABLE.signs([written, &any]));
+    }
+
+    #[test]
     fn hits_do_not_depend_on_where_a_text_is_cut(text in texts(), cuts in cuts()) {
         let focus = cut(text.len(), cuts);
         let mut pieces = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 
+use super::super::Signs;
 use super::super::anchors::{Anchors, LAST_SYMBOL, SymbolTable, TABLES};
 use super::{BLOCK, Chunk, SUSPECTS, WINDOW};
 
@@ -42,6 +43,24 @@ fn suspect(free: &mut [u16], block: usize, mut mask: u64) -> usize {
         others[..count - first.len()].fill_with(next);
     }
     count
+}
+
+/// What two times 32 bytes are, see [`super::super::Finder::signs`].
+#[target_feature(enable = "avx2")]
+pub(super) fn signs(bytes: [&[u8; 32]; 2]) -> [Signs; 2] {
+    bytes.map(|bytes| {
+        let bytes = load(bytes, 0);
+        let folded = _mm256_or_si256(bytes, splat(0x20));
+        let letters = _mm256_or_si256(in_range(folded, b'a', 25), in_range(bytes, b'0', 9));
+        let bits = |test: __m256i| _mm256_movemask_epi8(test) as u32;
+        let equal = |byte: u8| bits(_mm256_cmpeq_epi8(bytes, splat(byte)));
+        Signs {
+            letters: bits(letters),
+            hyphens: equal(b'-'),
+            dots: equal(b'.'),
+            underscores: equal(b'_'),
+        }
+    })
 }
 
 /// The block that a window begins with.

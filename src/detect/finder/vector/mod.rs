@@ -16,7 +16,8 @@ mod masks;
 use std::ops::Range;
 
 use super::anchors::{Anchors, FOLD, LONGEST};
-use super::{Hit, HitKind, Wants, plain};
+use super::{Hit, HitKind, Signs, Wants, plain};
+use crate::model::{self, Places};
 use avx2::Pair;
 use masks::{Runs, after_two, at_least, bits, check, exact, later, sooner};
 
@@ -87,6 +88,28 @@ pub(super) fn find(
     // SAFETY: a `Finder` takes this way only with a level of `at_hand`, for which every feature named
     // at the functions here and at its sweep was found, which is all that calling them asks for.
     unsafe { find_chunks(level, anchors, hay, focus, wants, out) }
+}
+
+/// Appends where two bytes stand, see [`super::Finder::places`]. Every level has what it takes.
+pub(super) fn places(_level: Level, text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+    let (blocks, rest) = text.as_chunks();
+    // SAFETY: as above.
+    unsafe { places_in_blocks(blocks, bytes, out) }
+    model::find_places(rest, bytes, out);
+}
+
+#[target_feature(enable = "avx2")]
+fn places_in_blocks(blocks: &[[u8; BLOCK]], bytes: [u8; 2], out: &mut Vec<Places>) {
+    out.extend(blocks.iter().map(|block| {
+        let pair = Pair::load(block);
+        bytes.map(|byte| pair.equal(byte))
+    }));
+}
+
+/// What two times 32 bytes are, see [`super::Finder::signs`]. Every level has what it takes.
+pub(super) fn signs(_level: Level, bytes: [&[u8; 32]; 2]) -> [Signs; 2] {
+    // SAFETY: as above.
+    unsafe { avx2::signs(bytes) }
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
