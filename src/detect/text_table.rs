@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::keywords::{self, Meaning};
+use super::names::label::Role;
 use super::surroundings::Field;
 use crate::model::{Category, Ruler};
 
@@ -137,6 +138,11 @@ impl TextTable {
             next = line.end + 1;
         }
         (fields, next)
+    }
+
+    /// Does a column hold names of persons?
+    pub(crate) fn has_names(&self) -> bool {
+        self.columns.iter().any(|c| c.meaning.name != Role::None)
     }
 
     /// Does a column hold dietary needs?

@@ -1,0 +1,91 @@
+//! Surnames by their form: endings that Swedish and foreign surnames have and other words seldom.
+
+/// Endings that make a capitalised word a surname.
+const SURE: &[&str] = &[
+    "sson", "sdotter", "ström", "strøm", "stroem", "berg", "bergh", "gren", "lund", "qvist", "kvist",
+    "quist", "blad", "crantz", "stedt", "blom", "feldt", "hjelm", "stierna", "löf", "lööf", "dahl",
+    "holm", "ović", "ovic", "evic", "ević", "escu", "oğlu", "oglu", "poulos", "wicz", "enko", "shvili",
+    "zadeh", "rén", "lén", "dén", "sén", "tén", "nén", "mén", "vén", "gén", "skjöld", "sköld",
+    "krantz", "roth", "vall", "wall", "brandt", "strand", "bäck", "hielm", "svärd", "swärd",
+];
+/// Endings of longer words.
+const LONG: &[&str] = &["nen", "ski", "cki", "ska", "cka", "sky", "dóttir", "yan", "nejad", "poor"];
+/// What ends so and is none.
+const NONE: &[&str] = &["bloomberg", "spielberg", "marshall", "firewall", "wallwall", "paywall"];
+/// Endings of words that are no names: of actions, qualities, roles and places.
+const NOUNS: &[&str] = &[
+    "ning", "ningen", "ningar", "tion", "tionen", "tioner", "het", "heten", "heter", "skap", "skapet",
+    "ment", "else", "elsen", "erna", "arna", "orna", "iska", "isk", "iskt", "ligt", "liga", "ande",
+    "ingar", "ingen", "chef", "chefen", "ansvarig", "tekniker", "sköterska", "konsult", "assistent",
+    "ledare", "ledaren", "handläggare", "sekreterare", "läraren", "lärare", "läkare", "rådgivare",
+    "samordnare", "byrån", "byrå", "bolaget", "bolag", "verket", "verk", "nämnden", "styrelsen",
+    "kommun", "gatan", "vägen", "torget", "parken", "platsen", "gränden", "stigen", "backen", "allén",
+    "skolan", "skola", "gymnasiet", "sjukhuset", "sjukhus", "kyrkan", "gården", "huset", "hemmet",
+    "museet", "teatern", "salongen", "hallen", "salen", "stiftelsen", "fonden", "priset", "institutet",
+    "terminalen", "bron", "leden", "kajen", "hamnen", "planen", "rummet", "dagen", "veckan", "loppet",
+    "cupen", "gata", "väg", "torg", "center", "centret", "centrum", "förbundet", "föreningen",
+    "förening", "gruppen", "laget", "klubben", "partiet", "rådet", "mötet", "avtalet", "listan",
+    "ship", "ness", "ments", "tions", "ings", "ware", "ology", "ing", "ity", "ies", "able", "ible",
+    "system", "systemet", "tjänst", "tjänsten", "avdelning", "enhet", "region", "metoden", "modellen",
+    "programmet", "projektet", "portalen", "appen", "kort", "kortet", "försäkring", "lagen", "straße",
+    "strasse", "platz", "vej", "veien", "gade", "street",
+];
+
+/// Is it a surname by its form? `key` is the word in lower case.
+pub(super) fn is_sure(key: &[u8]) -> bool {
+    let Ok(word) = std::str::from_utf8(key) else { return false };
+    let sure = SURE.iter().any(|end| ends(word, end, 2));
+    (sure || LONG.iter().any(|end| ends(word, end, 4))) && !NONE.contains(&word)
+}
+
+/// May it be a surname that is in no list: does it not end as other words do?
+pub(super) fn may_be(key: &[u8]) -> bool {
+    let Ok(word) = std::str::from_utf8(key) else { return false };
+    word.chars().count() >= 2 && !NOUNS.iter().any(|end| word.ends_with(end))
+}
+
+/// Does it end as the name of a place, a house or an institution does?
+pub(super) fn is_site(key: &[u8]) -> bool {
+    let Ok(word) = std::str::from_utf8(key) else { return false };
+    SITES.iter().any(|end| word.ends_with(end))
+}
+
+/// Endings of what is named after people, in the form it has behind their names.
+const SITES: &[&str] = &[
+    "gata", "gatan", "väg", "vägen", "torg", "torget", "plats", "platsen", "park", "parken", "gränd",
+    "gränden", "stig", "stigen", "backe", "backen", "allé", "allén", "plan", "planen", "skola", "skolan",
+    "skolor", "gymnasium", "gymnasiet", "sjukhus", "sjukhuset", "kyrka", "kyrkan", "gård", "gården",
+    "hus", "huset", "hem", "hemmet", "museum", "museet", "bibliotek", "biblioteket", "teater", "teatern",
+    "salong", "salongen", "hall", "hallen", "sal", "salen", "stiftelse", "stiftelsen", "fond", "fonden",
+    "pris", "priset", "stipendium", "stipendiet", "institut", "institutet", "terminal", "terminalen",
+    "bro", "bron", "led", "leden", "kaj", "kajen", "hamn", "hamnen", "rummet", "sällskapet", "klinik",
+    "klinikens", "kliniken", "byrå", "byrån", "gruppen", "gymnasieskola", "center", "centrum",
+    "universitet", "esplanad", "vej", "gade", "straße", "strasse", "gymnasieskolan", "kapell",
+];
+
+fn ends(word: &str, end: &str, stem: usize) -> bool {
+    word.strip_suffix(end).is_some_and(|rest| rest.chars().count() >= stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_surnames() {
+        for (word, want) in [
+            ("bergström", true),
+            ("tallqvist", true),
+            ("rosén", true),
+            ("petrovic", true),
+            ("kowalski", true),
+            ("berg", false),
+            ("kontorsstol", false),
+        ] {
+            assert_eq!(is_sure(word.as_bytes()), want, "{word}");
+        }
+        assert!(may_be("tvärnö".as_bytes()));
+        assert!(!may_be("avdelning".as_bytes()));
+        assert!(is_site("wallenbergsskolan".as_bytes()));
+    }
+}
