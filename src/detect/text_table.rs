@@ -5,7 +5,6 @@
 use std::ops::Range;
 
 use super::keywords::{self, Meaning};
-use super::names::label::Role;
 use super::surroundings::Field;
 use crate::model::{Category, Ruler};
 
@@ -142,7 +141,7 @@ impl TextTable {
 
     /// Does a column hold names of persons?
     pub(crate) fn has_names(&self) -> bool {
-        self.columns.iter().any(|c| c.meaning.name != Role::None)
+        self.columns.iter().any(|c| c.meaning.name.is_name())
     }
 
     /// Does a column hold dietary needs?

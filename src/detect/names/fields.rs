@@ -38,7 +38,7 @@ impl Reader<'_> {
     /// Names in the labelled fields of a record.
     pub(super) fn names_in_fields(&mut self, record: &Record<'_>) {
         let all = self.meanings.all();
-        if all.iter().all(|m| m.name == Role::None) {
+        if !all.iter().any(|m| m.name.is_name()) {
             return;
         }
         let personal = all.iter().any(|m| {
@@ -50,7 +50,7 @@ impl Reader<'_> {
             Shape::Text(_) => {}
             Shape::Table(_, table) => self.names_in_rows(record, table, personal),
             Shape::Fields(fields) => {
-                let cells = fields.segments.iter().zip(all).filter(|(_, m)| m.name != Role::None);
+                let cells = fields.segments.iter().zip(all).filter(|(_, m)| m.name.is_name());
                 let range = |r: &Range<u32>| r.start as usize..r.end as usize;
                 let cells: Vec<Cell> =
                     cells.map(|(s, m)| Cell { role: m.name, range: range(&s.range) }).collect();
@@ -65,7 +65,7 @@ impl Reader<'_> {
         let mut rows = Rows { text: record.text, at, end, quote };
         let roles = self.meanings.all().iter().enumerate();
         let roles: Vec<(usize, Role)> =
-            roles.filter(|(_, m)| m.name != Role::None).map(|(n, m)| (n, m.name)).collect();
+            roles.filter(|(_, m)| m.name.is_name()).map(|(n, m)| (n, m.name)).collect();
         let mut cells = Vec::new();
         let mut header = table.has_header;
         while let Some(row) = rows.next_row() {
@@ -95,7 +95,7 @@ impl Reader<'_> {
             match cell.role {
                 Role::Person | Role::Named | Role::Party => self.names_in_cell(cell, personal),
                 Role::Given => self.given_and_surname(cells, cell),
-                Role::Surname | Role::None => {}
+                Role::Surname | Role::Thing | Role::None => {}
             }
         }
     }

@@ -22,6 +22,10 @@ impl Reader<'_> {
                 at += 1;
                 continue;
             };
+            if record.text[words[last].written..].starts_with(b"@") {
+                at = last;
+                continue;
+            }
             let given = words[at].start..words[last - 1].written;
             let surname = words[last].range();
             let evidence = Evidence::NONE.with(Clue::GivenName).with(Clue::Surname).with(Clue::FileName);

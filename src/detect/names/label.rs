@@ -13,10 +13,19 @@ pub(crate) enum Role {
     Person,
     /// Somebody or something: a person, a firm, an account (`kund`, `from`).
     Party,
+    /// Things, places or organisations, some of which are named after persons.
+    Thing,
     /// Given names.
     Given,
     /// Surnames.
     Surname,
+}
+
+impl Role {
+    /// Do persons' names stand there?
+    pub(crate) const fn is_name(self) -> bool {
+        !matches!(self, Role::None | Role::Thing)
+    }
 }
 
 const GIVEN: &[&str] = &[
@@ -275,6 +284,16 @@ const OTHER: &[&str] = &[
     "gatunamn", "ortnamn", "produktnamn", "artikelnamn", "foretagsnamn", "kursnamn", "projektnamn",
 ];
 
+/// Of those, the words for what may be named after persons.
+const THINGS: &[&str] = &[
+    "fil", "file", "produkt", "product", "artikel", "vara", "foretag", "company", "organisation",
+    "organization", "org", "bolag", "firma", "forening", "host", "hostname", "domain", "server",
+    "system", "ort", "gata", "street", "kommun", "country", "city", "benamning", "skola", "school",
+    "rum", "room", "lokal", "butik", "model", "brand", "leverantor", "supplier", "vendor", "gatunamn",
+    "ortnamn", "produktnamn", "artikelnamn", "foretagsnamn", "kursnamn", "projektnamn", "arbetsgivare",
+    "adress", "address", "gatuadress", "postort", "arbetsplats", "projekt", "project", "kurs",
+];
+
 /// Reads a label.
 pub(crate) fn role(label: &str) -> Role {
     if label.len() > 60 {
@@ -287,6 +306,9 @@ pub(crate) fn role(label: &str) -> Role {
     let any_pair = |list: &[&str]| words.windows(2).any(|p| list.contains(&p.concat().as_str()));
     if is(WHOLE) || any(WHOLE) && !any(OTHER) {
         return Role::Person;
+    }
+    if any(THINGS) {
+        return Role::Thing;
     }
     if any(OTHER) || words.is_empty() {
         return Role::None;
@@ -366,10 +388,10 @@ mod tests {
             ("Namn", Role::Named),
             ("Name", Role::Named),
             ("Filnamn", Role::None),
-            ("Produktnamn", Role::None),
+            ("Produktnamn", Role::Thing),
             ("Tel vh1", Role::None),
             ("Elev-ID", Role::None),
-            ("Ort", Role::None),
+            ("Ort", Role::Thing),
             ("From", Role::Party),
         ] {
             assert_eq!(role(label), want, "{label}");

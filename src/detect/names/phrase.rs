@@ -43,7 +43,8 @@ fn full(text: &[u8], words: &[Word], i: usize, setting: Setting) -> Option<Name>
         at += 1;
     }
     // The last of several given names may be the surname (`Hassan Ali`).
-    let surname = words.get(at).filter(|w| ends(w, given, setting));
+    let led = at > next;
+    let surname = words.get(at).filter(|w| led && w.case != Case::Initial || ends(w, given, setting));
     let last = match surname {
         Some(_) => at + usize::from(words.get(at + 1).is_some_and(|w| doubles(w, &words[at]))),
         None if next > i + 1 && words[next - 1].is_surname() => next - 1,
@@ -83,7 +84,7 @@ fn ends(word: &Word, given: &Word, setting: Setting) -> bool {
 /// Is it the second half of a double surname?
 fn doubles(word: &Word, first: &Word) -> bool {
     let whole = first.end == first.written;
-    whole && word.is_strong_surname() && !word.is_given() && !word.site && word.case == first.case
+    whole && word.is_surname() && !word.is_given() && !word.classes.any(class::FIRM | class::SITE) && !word.site && word.case == first.case
 }
 
 fn weigh(words: &[Word], i: usize, last: usize, at: usize, setting: Setting) -> Option<Evidence> {
@@ -102,7 +103,7 @@ fn weigh(words: &[Word], i: usize, last: usize, at: usize, setting: Setting) -> 
     let doubtful = match (given.is_weak_given(), surname.is_strong_surname()) {
         (false, true) => false,
         (false, false) => !known && crowd > 1,
-        (true, true) => crowd > 1 && setting.first,
+        (true, true) => crowd > 1 && setting.first || given.classes.any(class::NEVER) && !surname.form,
         (true, false) => !known || crowd > 0 || given.classes.any(class::NEVER) && setting.first,
     };
     if doubtful {

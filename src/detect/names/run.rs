@@ -98,7 +98,7 @@ pub(super) fn is_thing(text: &[u8], floor: usize, end: usize, words: &[Word], na
     };
     let led = Key::new(text[before].trim_ascii_end()).classes().any(class::FIRM_BEFORE);
     let rest = &words[name.end..];
-    let firm = |w: &Word| w.classes.any(class::FIRM) && !w.is_given();
+    let firm = |w: &Word| w.classes.any(class::FIRM) && !w.is_given() || is_trade(text, w);
     // A colon ends a word, but not in `S:t`.
     let saint = text[..words[name.start].start].ends_with(b"S:t ")
         || text[..words[name.start].start].ends_with(b"S:ta ");
@@ -122,11 +122,27 @@ fn next_word(text: &[u8], at: usize, end: usize) -> Option<Word> {
     words::read(text, space(text, at, end)?, end)
 }
 
+/// Endings of what firms do.
+const TRADES: &[&str] = &[
+    "förmedling", "service", "byrå", "byrån", "firma", "konsult", "konsulter", "redovisning", "åkeri",
+    "entreprenad", "transport", "transporter", "teknik", "bygg", "byggen", "måleri", "system", "invest",
+    "fastigheter", "förvaltning", "snickeri", "plåt", "maskiner", "trädgård", "design", "consulting",
+    "bolag", "handel", "städ", "produktion", "media", "verkstad", "bageri", "entertainment", "guitars",
+];
+
+/// Is it a word for a trade, and so the last part of a firm's name?
+fn is_trade(text: &[u8], word: &Word) -> bool {
+    let key = Key::new(&text[word.range()]);
+    let key = std::str::from_utf8(key.as_bytes()).unwrap_or_default();
+    word.case != Case::Lower && !word.is_name() && TRADES.iter().any(|end| key.ends_with(end))
+}
+
 /// Is `next` what the name in `last` is the name of: `Olof Palmes torg`, `Nils Ericson Terminalen`?
 fn is_site(text: &[u8], last: &Word, next: &Word) -> bool {
     let place = next.classes.any(class::SITE | class::SITE_ENDING) || next.site;
     let own = last.end != last.written;
-    place && (own || next.case != Case::Lower && !next.is_surname() || last.is_genitive(text))
+    let capital = next.case != Case::Lower && !next.is_name_or_form();
+    place && (own || capital || last.is_genitive(text)) || own && capital
 }
 
 /// `Anders Ek & Söner`.

@@ -7,7 +7,7 @@ use super::words::{self, Case, Word};
 use super::{fields, letters};
 use crate::detect::candidate::Normalized;
 use crate::detect::surroundings::Field;
-use crate::detect::{Reader, keywords};
+use crate::detect::{Reader, judge, keywords};
 use crate::model::{Category, Clue, Evidence};
 
 /// A label of more bytes than this is a sentence with a colon in it.
@@ -41,7 +41,7 @@ impl Reader<'_> {
             return;
         }
         let field = self.surroundings.field(at);
-        if field.meaning.name != Role::None || start < field.bounds.start {
+        if field.meaning.name.is_name() || start < field.bounds.start {
             return;
         }
         if run.end() > field.bounds.end {
@@ -66,7 +66,11 @@ impl Reader<'_> {
             return;
         }
         let range = run.words[first].start..run.words[last].end;
+        let cell = judge::trim(self.text, bounds);
+        let whole = cell.start == range.start && cell.end <= range.end + 1;
         match role {
+            _ if field.meaning.name == Role::Thing && whole => evidence.add(Clue::LabelAgainst),
+            Role::Thing => evidence.add(Clue::ContextAgainst),
             Role::Person | Role::Named => evidence.add(Clue::Label),
             Role::Party => evidence.add(Clue::ContextWord),
             _ => {
@@ -87,7 +91,7 @@ impl Reader<'_> {
             return;
         }
         let field = self.surroundings.field(at);
-        if field.meaning.name != Role::None || start < field.bounds.start {
+        if field.meaning.name.is_name() || start < field.bounds.start {
             return;
         }
         let mut run = Run::default();
@@ -95,7 +99,7 @@ impl Reader<'_> {
         let alone = run.words.len() == 1 || run.words.len() == 2 && !run.words[1].is_strong_surname();
         let given = run.words.first().is_some_and(|w| w.is_given() && !w.is_weak_given());
         let leads = begins(self.text, field.bounds.start, start)
-            || role_before(self.text, field.bounds.start, start) != Role::None;
+            || role_before(self.text, field.bounds.start, start).is_name();
         if !(alone && given && leads) {
             return;
         }
@@ -137,7 +141,7 @@ impl Reader<'_> {
         let cells: Vec<fields::Cell> =
             row.iter().map(|f| fields::Cell { role: f.meaning.name, range: f.bounds.clone() }).collect();
         self.names_in_row(&cells, personal);
-        for field in row.iter().filter(|f| f.meaning.name == Role::None) {
+        for field in row.iter().filter(|f| !f.meaning.name.is_name()) {
             self.names_in_cell_text(field);
         }
     }
@@ -161,7 +165,7 @@ impl Reader<'_> {
 }
 
 fn table_is_personal(cells: &[Field]) -> bool {
-    cells.iter().any(|f| f.meaning.name == Role::None && fields::is_personal(&f.meaning))
+    cells.iter().any(|f| !f.meaning.name.is_name() && fields::is_personal(&f.meaning))
 }
 
 /// What stands before a capital.
@@ -231,7 +235,7 @@ fn begins(text: &[u8], floor: usize, start: usize) -> bool {
 }
 
 fn labelled(text: &[u8], start: usize) -> bool {
-    role_before(text, 0, start) != Role::None
+    role_before(text, 0, start).is_name()
 }
 
 /// What the label before `start` says, if there is one: `Handläggare: `, `namn="`.

@@ -7,9 +7,10 @@ const SURE: &[&str] = &[
     "holm", "ović", "ovic", "evic", "ević", "escu", "oğlu", "oglu", "poulos", "wicz", "enko", "shvili",
     "zadeh", "rén", "lén", "dén", "sén", "tén", "nén", "mén", "vén", "gén", "skjöld", "sköld",
     "krantz", "roth", "vall", "wall", "brandt", "strand", "bäck", "hielm", "svärd", "swärd",
+    "stjerna", "crona", "krona", "hierta", "hjärta", "hammar",
 ];
 /// Endings of longer words.
-const LONG: &[&str] = &["nen", "ski", "cki", "ska", "cka", "sky", "dóttir", "yan", "nejad", "poor"];
+const LONG: &[&str] = &["inen", "anen", "onen", "unen", "änen", "önen", "ski", "cki", "ska", "cka", "sky", "dóttir", "yan", "nejad", "poor"];
 /// What ends so and is none.
 const NONE: &[&str] = &["bloomberg", "spielberg", "marshall", "firewall", "wallwall", "paywall"];
 /// Endings of words that are no names: of actions, qualities, roles and places.

@@ -134,6 +134,7 @@ pub(super) fn read(text: &[u8], at: usize, end: usize) -> Option<Word> {
         site: surname::is_site(key.as_bytes()),
         open: surname::may_be(key.as_bytes()),
     };
+    word.site &= !word.classes.any(NAMES);
     if word.classes.is_none() && !word.form {
         refine(&mut word, key.as_bytes());
     }
