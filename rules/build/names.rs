@@ -24,11 +24,8 @@ const CLASSES: [&str; 12] = [
     "site-ending",
     "common",
 ];
-const LISTS: [(&str, &str); 3] = [
-    ("given-names.txt", "given"),
-    ("given-names-more.txt", "given"),
-    ("surnames.txt", "surname"),
-];
+const LISTS: [(&str, &str); 3] =
+    [("given-names.txt", "given"), ("given-names-more.txt", "given"), ("surnames.txt", "surname")];
 
 /// Writes `names.rs` into `out`, from the lists in the folder `data`.
 pub(crate) fn write(data: &Path, out: &Path) {

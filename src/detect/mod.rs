@@ -149,7 +149,7 @@ impl Detector {
             candidates: &mut scratch.candidates,
             notes: &mut scratch.notes,
             phone_until: 0,
-            names: names::Progress::default(),
+            names: names::Progress::new(record.focus.clone()),
             tables: &mut scratch.tables,
             cells: &mut scratch.cells,
             verdicts: &mut scratch.verdicts,

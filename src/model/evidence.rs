@@ -254,8 +254,14 @@ const SENTENCES: [[&str; 2]; Clue::ALL.len()] = [
     ],
     ["its numbers are as small as a version's", "talen är så små som i ett versionsnummer"],
     ["it begins with a known given name", "det börjar med ett känt förnamn"],
-    ["it has a known surname or a surname's ending", "det har ett känt efternamn eller ett efternamns ändelse"],
-    ["it looks like a name, but is in no list", "det ser ut som ett namn men finns inte i någon lista"],
+    [
+        "it has a known surname or a surname's ending",
+        "det har ett känt efternamn eller ett efternamns ändelse",
+    ],
+    [
+        "it looks like a name, but is in no list",
+        "det ser ut som ett namn men finns inte i någon lista",
+    ],
     ["only a part of a name is there", "bara en del av ett namn finns där"],
     ["its words are common words as well", "orden är också vanliga ord"],
 ];
@@ -277,6 +283,12 @@ impl Evidence {
     /// Adds `clue`.
     pub const fn add(&mut self, clue: Clue) {
         self.0 |= 1 << clue as u8;
+    }
+
+    /// With `clue` taken out.
+    #[must_use]
+    pub const fn without(self, clue: Clue) -> Evidence {
+        Evidence(self.0 & !(1 << clue as u8))
     }
 
     /// Holds `clue`?

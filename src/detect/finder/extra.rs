@@ -58,8 +58,7 @@ fn is_capital(hay: &[u8], at: usize) -> bool {
         0xC3 => matches!(byte(hay, at + 1), 0x80..=0x9E) || !is_continuation(byte(hay, at + 1)),
         _ => !is_continuation(byte(hay, at + 1)),
     };
-    let behind =
-        matches!(before(hay, at, 2), b'a'..=b'z' | b'A'..=b'Z' | b',' | b'.' | b' ' | b'|' | 0x80..);
+    let behind = matches!(before(hay, at, 2), b'a'..=b'z' | b'A'..=b'Z' | b',' | b'.' | b' ' | b'|' | 0x80..);
     letter && (before(hay, at, 1) == b' ' && behind || before(hay, at, 1) == b'\t')
 }
 

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::label::Role;
+use super::letters;
 use super::phrase::{self, Name, Setting};
 use super::run::{self, Lower, Run};
 use super::words::{Case, Word};
-use super::letters;
 use crate::detect::candidate::Normalized;
 use crate::detect::diet::{Rows, cell_of};
 use crate::detect::keywords::Meaning;
@@ -115,8 +115,13 @@ impl Reader<'_> {
             }
             return;
         };
-        let known = (first.words.iter().any(Word::is_given), second.words.iter().any(Word::is_surname));
-        let open = |run: &Run| run.words.iter().all(|w| w.case == Case::Initial || w.may_be_name() || w.case == Case::Lower);
+        let known =
+            (first.words.iter().any(Word::is_given), second.words.iter().any(Word::is_surname));
+        let open = |run: &Run| {
+            run.words
+                .iter()
+                .all(|w| w.case == Case::Initial || w.may_be_name() || w.case == Case::Lower)
+        };
         if known == (false, false) && !(open(&first) && open(&second)) {
             return;
         }
@@ -169,15 +174,16 @@ impl Reader<'_> {
         let words = &run.words;
         let whole = words[0].start == cell.start && run.end() == cell.end;
         let found = phrase::find(self.text, words, Setting { labelled, first: false });
-        let found = found.or_else(|| (labelled && whole).then(|| phrase::unlisted(self.text, words))?);
+        let found =
+            found.or_else(|| (labelled && whole).then(|| phrase::unlisted(self.text, words))?);
         let found = found.or_else(|| surname_first(words, whole && labelled));
-        let Some(Name { first, last, evidence }) = found else {
+        let Some(name) = found else {
             self.single_name(run, cell, label);
             return;
         };
-        if !run::is_thing(self.text, cell.start, cell.end, words, first..last + 1) {
-            let range = words[first].start..words[last].end;
-            self.push_name(range, evidence.with(label), Normalized::FromText);
+        if !run::is_thing(self.text, cell.start, cell.end, words, name.first..name.last + 1) {
+            let evidence = name.evidence.with(label);
+            self.push_name(name.range(words), evidence, Normalized::FromText);
         }
     }
 
@@ -205,10 +211,18 @@ impl Reader<'_> {
         let is_list = run.words.len() > 1 && first.is_given() && !first.is_surname();
         let known = (given.is_given(), run.words.iter().any(Word::is_surname));
         let alone = second.words.len() <= 3 && !second.words.last()?.is_strong_surname_only();
-        let open = run.words.iter().all(|w| w.may_be_name() || w.is_surname() || w.case == Case::Lower)
-            && given.may_be_name() | given.is_given();
+        let open =
+            run.words.iter().all(|w| w.may_be_name() || w.is_surname() || w.case == Case::Lower)
+                && given.may_be_name() | given.is_given();
         let single = run.words.len() == 1 && first.is_given() && !first.is_surname();
-        if is_list || single || !alone || !open || known == (false, false) && label != Clue::Label {
+        let shouted = given.case == Case::Upper && first.case != Case::Upper;
+        if shouted
+            || is_list
+            || single
+            || !alone
+            || !open
+            || known == (false, false) && label != Clue::Label
+        {
             return None;
         }
         let evidence = Evidence::NONE
@@ -226,7 +240,7 @@ fn surname_first(words: &[Word], whole: bool) -> Option<Name> {
     let [surname, given] = words else { return None };
     let right = whole && surname.is_surname() && given.is_given() && !surname.is_given();
     let evidence = Evidence::NONE.with(Clue::GivenName).with(Clue::Surname);
-    right.then_some(Name { first: 0, last: 1, evidence })
+    right.then_some(Name { first: 0, last: 1, led: false, evidence })
 }
 
 /// The words of a cell that holds one part of a name and nothing else.
@@ -234,7 +248,8 @@ fn part(text: &[u8], range: &Range<usize>) -> Option<Run> {
     let mut run = Run::default();
     run.read(text, range.start, range.end, Lower::Belongs);
     let whole = run.words.last()?.written == range.end && run.words.len() <= 4;
-    let thing = |w: &Word| w.site || w.open && w.classes.any(super::lexicon::class::FIRM) && !w.is_name();
+    let thing =
+        |w: &Word| w.site || w.open && w.classes.any(super::lexicon::class::FIRM) && !w.is_name();
     (whole && !run.words.iter().any(thing)).then_some(run)
 }
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::words::{self, Case, Word};
 use super::letters;
+use super::words::{self, Case, Word};
 use crate::detect::Reader;
 use crate::detect::candidate::Normalized;
 use crate::model::{Clue, Evidence, Place, Record, Shape};
@@ -28,7 +28,8 @@ impl Reader<'_> {
             }
             let given = words[at].start..words[last - 1].written;
             let surname = words[last].range();
-            let evidence = Evidence::NONE.with(Clue::GivenName).with(Clue::Surname).with(Clue::FileName);
+            let evidence =
+                Evidence::NONE.with(Clue::GivenName).with(Clue::Surname).with(Clue::FileName);
             let normalized = Normalized::joined(given.clone(), surname.clone());
             self.push_name(given.start..surname.end, evidence, normalized);
             at = last + 1;
@@ -38,7 +39,8 @@ impl Reader<'_> {
 
 /// The words of a file's name, its ending left out; `AnnaEk` is two.
 fn split(name: &[u8]) -> Vec<Word> {
-    let end = memchr::memrchr(b'.', name).filter(|n| *n > 0 && name.len() - n <= 6).unwrap_or(name.len());
+    let end =
+        memchr::memrchr(b'.', name).filter(|n| *n > 0 && name.len() - n <= 6).unwrap_or(name.len());
     let mut words = Vec::new();
     let mut at = 0;
     while at < end {
@@ -58,7 +60,10 @@ fn split(name: &[u8]) -> Vec<Word> {
 fn part_end(name: &[u8], at: usize, end: usize) -> usize {
     let mut next = at;
     let mut small = false;
-    while next < end && letters::is_letter(name, next) && !(small && letters::is_capital(name, next)) {
+    while next < end
+        && letters::is_letter(name, next)
+        && !(small && letters::is_capital(name, next))
+    {
         small = !letters::is_capital(name, next);
         next += letters::char_at(name, next).1;
     }

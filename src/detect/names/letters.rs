@@ -7,7 +7,7 @@ pub(super) fn char_at(text: &[u8], at: usize) -> (char, usize) {
         return (char::from(first), 1);
     }
     let len = match first {
-        0xC3..=0xDF | 0xC2 => 2,
+        0xC2..=0xDF => 2,
         0xE0..=0xEF => 3,
         0xF0..=0xF4 => 4,
         _ => 1,
@@ -29,15 +29,6 @@ pub(super) fn lower(c: char) -> char {
         (Some(first), Some(_)) => first,
         _ => c,
     }
-}
-
-/// Where the character before `at` begins. `at` is not the text's start.
-pub(super) fn previous(text: &[u8], at: usize) -> usize {
-    if text[at - 1] < 0x80 {
-        return at - 1;
-    }
-    let first = (at.saturating_sub(4)..at - 1).rev().find(|&n| char_at(text, n).1 == at - n);
-    first.filter(|&n| char_at(text, n).1 > 1).unwrap_or(at - 1)
 }
 
 /// Does a letter begin at `at`?

@@ -28,12 +28,21 @@ use super::judge;
 use crate::model::{Attributes, Category, Clue, Evidence, Record};
 
 /// How far the names of a record were read.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Progress {
+    /// What begins here is the record's to report.
+    focus: Range<usize>,
     /// What is before this byte was read.
     done: usize,
     /// What is before this byte is known to be in no table with a column of names.
     prose: usize,
+}
+
+impl Progress {
+    /// Nothing was read yet of a record with this focus.
+    pub(super) fn new(focus: Range<usize>) -> Progress {
+        Progress { focus, ..Progress::default() }
+    }
 }
 
 impl Reader<'_> {
@@ -50,6 +59,9 @@ impl Reader<'_> {
     }
 
     fn push_name(&mut self, range: Range<usize>, evidence: Evidence, normalized: Normalized) {
+        if !self.names.focus.contains(&range.start) {
+            return;
+        }
         let mut evidence = evidence;
         if identifiers::beside(self.text, &range) {
             evidence.add(Clue::PersonRecord);

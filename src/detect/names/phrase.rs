@@ -1,6 +1,8 @@
 //! From words in a row to a name: which of them are given names, which the surname, and what speaks
 //! for that.
 
+use std::ops::Range;
+
 use super::lexicon::class;
 use super::words::{Case, Word, is_particle};
 use crate::model::{Clue, Evidence};
@@ -21,8 +23,18 @@ pub(super) struct Name {
     pub(super) first: usize,
     /// The number of its last word.
     pub(super) last: usize,
+    /// Its last word follows a particle, so that an `s` at its end is its own (`af Ugglas`).
+    pub(super) led: bool,
     /// What its form says.
     pub(super) evidence: Evidence,
+}
+
+impl Name {
+    /// The bytes it stands in.
+    pub(super) fn range(&self, words: &[Word]) -> Range<usize> {
+        let last = &words[self.last];
+        words[self.first].start..if self.led { last.written } else { last.end }
+    }
 }
 
 /// The first name among `words`, which are parted by single spaces. Particles are among them.
@@ -44,14 +56,16 @@ fn full(text: &[u8], words: &[Word], i: usize, setting: Setting) -> Option<Name>
     }
     // The last of several given names may be the surname (`Hassan Ali`).
     let led = at > next;
-    let surname = words.get(at).filter(|w| led && w.case != Case::Initial || ends(w, given, setting));
+    let surname =
+        words.get(at).filter(|w| led && w.case != Case::Initial || ends(w, given, setting));
     let last = match surname {
-        Some(_) => at + usize::from(words.get(at + 1).is_some_and(|w| doubles(w, &words[at]))),
+        Some(_) => at + usize::from(doubles(&words[at..])),
         None if next > i + 1 && words[next - 1].is_surname() => next - 1,
         None => return None,
     };
     let evidence = weigh(words, i, last, at.min(last), setting)?;
-    Some(Name { first: i, last, evidence })
+    let evidence = if led { evidence.without(Clue::CommonWords) } else { evidence };
+    Some(Name { first: i, last, led, evidence })
 }
 
 /// May a name begin with this given name?
@@ -81,10 +95,15 @@ fn ends(word: &Word, given: &Word, setting: Setting) -> bool {
     word.may_be_name() && alike && !shouted
 }
 
-/// Is it the second half of a double surname?
-fn doubles(word: &Word, first: &Word) -> bool {
-    let whole = first.end == first.written;
-    whole && word.is_surname() && !word.is_given() && !word.classes.any(class::FIRM | class::SITE) && !word.site && word.case == first.case
+/// Is the first of these words a double surname with the second?
+fn doubles(words: &[Word]) -> bool {
+    let [first, word, rest @ ..] = words else { return false };
+    let whole = first.end == first.written && (rest.is_empty() || !word.is_given());
+    whole
+        && word.is_surname()
+        && !word.classes.any(class::FIRM | class::SITE)
+        && !word.site
+        && word.case == first.case
 }
 
 fn weigh(words: &[Word], i: usize, last: usize, at: usize, setting: Setting) -> Option<Evidence> {
@@ -103,7 +122,9 @@ fn weigh(words: &[Word], i: usize, last: usize, at: usize, setting: Setting) -> 
     let doubtful = match (given.is_weak_given(), surname.is_strong_surname()) {
         (false, true) => false,
         (false, false) => !known && crowd > 1,
-        (true, true) => crowd > 1 && setting.first || given.classes.any(class::NEVER) && !surname.form,
+        (true, true) => {
+            crowd > 1 && setting.first || given.classes.any(class::NEVER) && !surname.form
+        }
         (true, false) => !known || crowd > 0 || given.classes.any(class::NEVER) && setting.first,
     };
     if doubtful {
@@ -129,7 +150,7 @@ fn by_surname(words: &[Word], i: usize, setting: Setting) -> Option<Name> {
     } else {
         return None;
     }
-    Some(Name { first: i, last: i + 1, evidence })
+    Some(Name { first: i, last: i + 1, led: false, evidence })
 }
 
 /// Words under a label for persons that are in no list: two to four that look like names.
@@ -138,5 +159,5 @@ pub(super) fn unlisted(text: &[u8], words: &[Word]) -> Option<Name> {
     let whole = (2..=4).contains(&words.len()) && words.iter().all(fits);
     let real = words.iter().filter(|w| !particle(text, w)).count() >= 2;
     let evidence = Evidence::NONE.with(Clue::NameForm);
-    (whole && real).then(|| Name { first: 0, last: words.len() - 1, evidence })
+    (whole && real).then(|| Name { first: 0, last: words.len() - 1, led: true, evidence })
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Key, class};
 use super::letters;
+use super::lexicon::{Key, class};
 use super::words::{self, Case, Word, is_particle};
 
 /// Words of a row that are looked at.
@@ -65,7 +65,8 @@ fn leads(text: &[u8], word: &Word, end: usize) -> bool {
     letters::is_capital(text, next)
         || words::read(text, next, end).is_some_and(|second| {
             let particle = is_particle(&text[second.range()]);
-            particle && space(text, second.written, end).is_some_and(|n| letters::is_capital(text, n))
+            particle
+                && space(text, second.written, end).is_some_and(|n| letters::is_capital(text, n))
         })
 }
 
@@ -84,13 +85,20 @@ fn space(text: &[u8], at: usize, end: usize) -> Option<usize> {
 pub(super) fn word_before(text: &[u8], floor: usize, end: usize) -> Range<usize> {
     let floor = floor.max(end.saturating_sub(LONGEST));
     let head = &text[floor..end];
-    let in_word = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80 || matches!(b, b'-' | b'\'' | b'.');
+    let in_word =
+        |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80 || matches!(b, b'-' | b'\'' | b'.');
     let len = head.iter().rev().take_while(|b| in_word(b)).count();
     end - len..end
 }
 
 /// Does what stands around the words `first` to `last` make them the name of something else?
-pub(super) fn is_thing(text: &[u8], floor: usize, end: usize, words: &[Word], name: Range<usize>) -> bool {
+pub(super) fn is_thing(
+    text: &[u8],
+    floor: usize,
+    end: usize,
+    words: &[Word],
+    name: Range<usize>,
+) -> bool {
     let last = &words[name.end - 1];
     let before = match name.start.checked_sub(1) {
         Some(n) => words[n].range(),
@@ -110,9 +118,7 @@ pub(super) fn is_thing(text: &[u8], floor: usize, end: usize, words: &[Word], na
 
 fn before_space(text: &[u8], floor: usize, start: usize) -> Range<usize> {
     match start.checked_sub(1) {
-        Some(space) if space > floor && text[space] == b' ' => {
-            word_before(text, floor, space)
-        }
+        Some(space) if space > floor && text[space] == b' ' => word_before(text, floor, space),
         _ => start..start,
     }
 }
@@ -124,10 +130,41 @@ fn next_word(text: &[u8], at: usize, end: usize) -> Option<Word> {
 
 /// Endings of what firms do.
 const TRADES: &[&str] = &[
-    "förmedling", "service", "byrå", "byrån", "firma", "konsult", "konsulter", "redovisning", "åkeri",
-    "entreprenad", "transport", "transporter", "teknik", "bygg", "byggen", "måleri", "system", "invest",
-    "fastigheter", "förvaltning", "snickeri", "plåt", "maskiner", "trädgård", "design", "consulting",
-    "bolag", "handel", "städ", "produktion", "media", "verkstad", "bageri", "entertainment", "guitars",
+    "förmedling",
+    "service",
+    "byrå",
+    "byrån",
+    "firma",
+    "konsult",
+    "konsulter",
+    "redovisning",
+    "åkeri",
+    "entreprenad",
+    "transport",
+    "transporter",
+    "teknik",
+    "bygg",
+    "byggen",
+    "måleri",
+    "system",
+    "invest",
+    "fastigheter",
+    "förvaltning",
+    "snickeri",
+    "plåt",
+    "maskiner",
+    "trädgård",
+    "design",
+    "consulting",
+    "bolag",
+    "handel",
+    "städ",
+    "produktion",
+    "media",
+    "verkstad",
+    "bageri",
+    "entertainment",
+    "guitars",
 ];
 
 /// Is it a word for a trade, and so the last part of a firm's name?

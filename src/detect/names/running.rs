@@ -33,7 +33,9 @@ impl Reader<'_> {
     fn name_around(&mut self, start: usize, at: usize) {
         let mut run = Run::default();
         run.read(self.text, start, self.text.len(), Lower::Stops);
-        if run.words.len() < 2 || !run.words.iter().any(Word::is_name_or_form) && !labelled(self.text, start) {
+        if run.words.len() < 2
+            || !run.words.iter().any(Word::is_name_or_form) && !labelled(self.text, start)
+        {
             self.names.done = run.end().max(at);
             return;
         }
@@ -60,12 +62,13 @@ impl Reader<'_> {
         };
         let name = phrase::find(self.text, &run.words, setting)
             .or_else(|| setting.labelled.then(|| phrase::unlisted(self.text, &run.words))?);
-        let Some(Name { first, last, mut evidence }) = name else { return };
+        let Some(name) = name else { return };
+        let Name { first, last, mut evidence, .. } = name;
         let bounds = &field.bounds;
         if run::is_thing(self.text, bounds.start, bounds.end, &run.words, first..last + 1) {
             return;
         }
-        let range = run.words[first].start..run.words[last].end;
+        let range = name.range(&run.words);
         let cell = judge::trim(self.text, bounds);
         let whole = cell.start == range.start && cell.end <= range.end + 1;
         match role {
@@ -96,7 +99,8 @@ impl Reader<'_> {
         }
         let mut run = Run::default();
         run.read(self.text, at, field.bounds.end, Lower::Stops);
-        let alone = run.words.len() == 1 || run.words.len() == 2 && !run.words[1].is_strong_surname();
+        let alone =
+            run.words.len() == 1 || run.words.len() == 2 && !run.words[1].is_strong_surname();
         let given = run.words.first().is_some_and(|w| w.is_given() && !w.is_weak_given());
         let leads = begins(self.text, field.bounds.start, start)
             || role_before(self.text, field.bounds.start, start).is_name();
@@ -138,8 +142,10 @@ impl Reader<'_> {
     }
 
     fn names_in_table_row(&mut self, row: &[Field], personal: bool) {
-        let cells: Vec<fields::Cell> =
-            row.iter().map(|f| fields::Cell { role: f.meaning.name, range: f.bounds.clone() }).collect();
+        let cells: Vec<fields::Cell> = row
+            .iter()
+            .map(|f| fields::Cell { role: f.meaning.name, range: f.bounds.clone() })
+            .collect();
         self.names_in_row(&cells, personal);
         for field in row.iter().filter(|f| !f.meaning.name.is_name()) {
             self.names_in_cell_text(field);
@@ -231,7 +237,8 @@ fn particles(text: &[u8], start: usize, end: usize, floor: usize) -> Before {
 fn begins(text: &[u8], floor: usize, start: usize) -> bool {
     let head = text[floor..start].trim_ascii_end();
     let broken = memchr::memchr(b'\n', &text[floor + head.len()..start]).is_some();
-    broken || head.last().is_none_or(|b| matches!(b, b'.' | b'!' | b'?' | b'*' | b'#' | b'-' | b'>'))
+    broken
+        || head.last().is_none_or(|b| matches!(b, b'.' | b'!' | b'?' | b'*' | b'#' | b'-' | b'>'))
 }
 
 fn labelled(text: &[u8], start: usize) -> bool {
@@ -246,7 +253,12 @@ fn role_before(text: &[u8], floor: usize, start: usize) -> Role {
         head = rest;
     }
     let Some((b':' | b'=', label)) = head.split_last() else { return Role::None };
-    let edge = |b: &u8| matches!(b, b'\n' | b'\t' | b'|' | b';' | b',' | b'(' | b'{' | b'[' | b'.' | b':' | b'"' | b'<');
+    let edge = |b: &u8| {
+        matches!(
+            b,
+            b'\n' | b'\t' | b'|' | b';' | b',' | b'(' | b'{' | b'[' | b'.' | b':' | b'"' | b'<'
+        )
+    };
     let at = label.iter().rposition(edge).map_or(0, |n| n + 1);
     let label = String::from_utf8_lossy(label[at..].trim_ascii());
     label::role(&label)

@@ -28,7 +28,13 @@ fn check(text: &str, want: &[&str]) {
 
 #[test]
 fn tables_in_text() {
-    check("| Förnamn | Efternamn |\n| --- | --- |\n| Anna | Modig |\n| Bo | Ek |\n", &["Anna Modig", "Bo Ek"]);
-    check("Namn          Telefon\nXemile Qorraj  070-174 06 05\nAnna Ek        08-465 004 00\n", &["Xemile Qorraj", "Anna Ek"]);
+    check(
+        "| Förnamn | Efternamn |\n| --- | --- |\n| Anna | Modig |\n| Bo | Ek |\n",
+        &["Anna Modig", "Bo Ek"],
+    );
+    check(
+        "Namn          Telefon\nXemile Qorraj  070-174 06 05\nAnna Ek        08-465 004 00\n",
+        &["Xemile Qorraj", "Anna Ek"],
+    );
     check("Namn           Pris\nStol Ergo      100\nLampa Ljus     200\n", &[]);
 }

@@ -106,8 +106,8 @@ impl Word {
 /// `von`, `af`, `de la`: what may stand before a surname in lower case.
 pub(super) fn is_particle(word: &[u8]) -> bool {
     const PARTICLES: [&[u8]; 24] = [
-        b"von", b"af", b"de", b"van", b"der", b"den", b"la", b"le", b"bin", b"ibn", b"al", b"el", b"du",
-        b"da", b"dos", b"di", b"del", b"zu", b"ter", b"ten", b"vom", b"av", b"das", b"do",
+        b"von", b"af", b"de", b"van", b"der", b"den", b"la", b"le", b"bin", b"ibn", b"al", b"el",
+        b"du", b"da", b"dos", b"di", b"del", b"zu", b"ter", b"ten", b"vom", b"av", b"das", b"do",
     ];
     PARTICLES.iter().any(|p| word.eq_ignore_ascii_case(p))
 }
@@ -123,10 +123,11 @@ pub(super) fn read(text: &[u8], at: usize, end: usize) -> Option<Word> {
     if case == Case::Initial {
         return Some(initial(text, at, written));
     }
-    let key = Key::new(&text[at..written]);
+    let end = without_possessive(text, at, written);
+    let key = Key::new(&text[at..end]);
     let mut word = Word {
         start: at,
-        end: written,
+        end,
         written,
         case,
         classes: key.classes(),
@@ -153,6 +154,14 @@ fn word_end(text: &[u8], at: usize) -> usize {
         end += len;
     }
     end
+}
+
+/// Where the word ends without the `'s` of English.
+fn without_possessive(text: &[u8], at: usize, end: usize) -> usize {
+    let word = &text[at..end];
+    let endings: [&[u8]; 4] = [b"'s", b"'S", "\u{2019}s".as_bytes(), b"\x92s"];
+    let ending = endings.iter().find(|e| word.len() > e.len() + 1 && word.ends_with(e));
+    end - ending.map_or(0, |e| e.len())
 }
 
 fn case_of(word: &[u8]) -> Case {
@@ -208,7 +217,8 @@ fn compound(word: &mut Word, key: &[u8]) {
         word.classes = class::SURNAME;
     }
     let last = parts().next_back().unwrap_or(key);
-    let thing = classes_of(last).any(class::SITE | class::SITE_ENDING | class::FIRM | class::COMMON);
+    let thing =
+        classes_of(last).any(class::SITE | class::SITE_ENDING | class::FIRM | class::COMMON);
     word.site |= thing && !classes_of(last).any(NAMES);
     word.open &= !thing;
 }
@@ -226,7 +236,7 @@ mod tests {
         for (text, end) in [
             ("Anna Ek", "Anna"),
             ("Anna-Karin,", "Anna-Karin"),
-            ("O'Brien's", "O'Brien's"),
+            ("O'Brien's", "O'Brien"),
             ("Åsa.", "Åsa"),
             ("A. Ek", "A."),
             ("J.R. Ek", "J.R."),
