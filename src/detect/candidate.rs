@@ -16,6 +16,8 @@ pub(crate) enum Normalized {
     FromText,
     /// The same, of up to three pieces: the candidate's own bytes and these, empty where there is none.
     Pieces([(u32, u32); 2]),
+    /// Two pieces of the text, from the first byte to behind the last, with a space between them.
+    Joined([(u32, u32); 2]),
 }
 
 impl Normalized {
@@ -27,13 +29,18 @@ impl Normalized {
         Normalized::Short(bytes, len as u8)
     }
 
+    /// Puts two pieces of the text together.
+    pub(crate) fn joined(first: Range<usize>, second: Range<usize>) -> Normalized {
+        Normalized::Joined([first, second].map(|r| (r.start as u32, r.end as u32)))
+    }
+
     /// The short form; empty where the text has to be asked.
     pub(crate) fn as_str(&self) -> &str {
         match self {
             Normalized::Short(bytes, len) => {
                 std::str::from_utf8(&bytes[..usize::from(*len)]).unwrap_or_default()
             }
-            Normalized::FromText | Normalized::Pieces(_) => "",
+            Normalized::FromText | Normalized::Pieces(_) | Normalized::Joined(_) => "",
         }
     }
 }

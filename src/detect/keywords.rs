@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::addresses::{AddressPart, address_part};
 use super::dietary;
+use super::names::label::{self, Role};
 use crate::model::{Category, Clue};
 use crate::rules;
 
@@ -128,6 +129,8 @@ pub(crate) struct Meaning {
     pub(crate) person: bool,
     /// What piece of a postal address it holds.
     pub(crate) address: AddressPart,
+    /// Whether persons' names stand there, and in how many pieces.
+    pub(crate) name: Role,
 }
 
 /// Labels of dates of birth, folded.
@@ -321,6 +324,7 @@ pub(crate) fn meaning(label: &str) -> Meaning {
         hidden: whole == "datacfemail",
         person: any(&NAMES) || whole.ends_with("namn"),
         address: address_part(whole, any),
+        name: label::role(label),
     }
 }
 

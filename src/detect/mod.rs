@@ -158,6 +158,7 @@ impl Detector {
             candidates: &mut scratch.candidates,
             notes: &mut scratch.notes,
             phone_until: 0,
+            names: names::Progress::new(record.focus.clone()),
             tables: &mut scratch.tables,
             cells: &mut scratch.cells,
             verdicts: &mut scratch.verdicts,
@@ -169,6 +170,7 @@ impl Detector {
         reader.hidden_addresses(record);
         reader.restored_in_text(record);
         reader.labelled_cells(record);
+        reader.names(record);
         if self.wants_category(Category::Dietary) {
             reader.diet(record, &scratch.hits);
         }
@@ -233,8 +235,8 @@ impl Detector {
             }
             let normalized = match candidate.normalized {
                 _ if self.options.detail == Detail::Counts => "",
-                Normalized::FromText | Normalized::Pieces(_) => normalized.as_str(),
                 Normalized::Short(..) => candidate.normalized.as_str(),
+                _ => normalized.as_str(),
             };
             found(&Finding {
                 category: candidate.category,
@@ -259,6 +261,12 @@ fn complete(
     attributes: &mut Attributes,
 ) {
     normalized.clear();
+    if let Normalized::Joined(pieces) = candidate.normalized {
+        for (start, end) in pieces {
+            fold_spaces(&ruler.decode(&text[start as usize..end as usize]), normalized);
+        }
+        return;
+    }
     let written = &text[candidate.range()];
     match candidate.category {
         Category::Email if plain_address(written, normalized, attributes) => {}
@@ -286,13 +294,13 @@ fn complete(
     }
 }
 
-/// Appends a text, one space for all white space between two words.
-fn fold_spaces(text: &str, folded: &mut String) {
-    for (n, word) in text.split_whitespace().enumerate() {
-        if n > 0 {
-            folded.push(' ');
+/// Appends the words of a text, with one space between them.
+fn fold_spaces(text: &str, out: &mut String) {
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
         }
-        folded.push_str(word);
+        out.push_str(word);
     }
 }
 
@@ -344,6 +352,7 @@ struct Reader<'a> {
     notes: &'a mut Candidates,
     /// What is before this byte is part of a phone number already read.
     phone_until: usize,
+    names: names::Progress,
     tables: &'a mut TextTables,
     cells: &'a mut Cells,
     verdicts: &'a mut Verdicts,

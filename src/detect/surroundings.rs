@@ -170,6 +170,11 @@ impl<'a> Surroundings<'a> {
         }
     }
 
+    /// Is the record running text?
+    pub(crate) const fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Text)
+    }
+
     /// The bytes of field `index` of the row that begins at `row_start`.
     pub(crate) fn other(&self, row_start: usize, index: usize) -> Option<Range<usize>> {
         match &self.kind {

@@ -139,6 +139,11 @@ impl TextTable {
         (fields, next)
     }
 
+    /// Does a column hold names of persons?
+    pub(crate) fn has_names(&self) -> bool {
+        self.columns.iter().any(|c| c.meaning.name.is_name())
+    }
+
     /// Does a column hold dietary needs?
     pub(crate) fn has_diet(&self) -> bool {
         self.columns.iter().any(|c| c.meaning.diet)

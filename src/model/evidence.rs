@@ -80,11 +80,21 @@ pub enum Clue {
     PrivateAddress,
     /// Numbers as small as a version's.
     VersionLike,
+    /// It begins with a known given name.
+    GivenName,
+    /// A known surname, or a word with a surname's ending.
+    Surname,
+    /// Words that look like names, but are in no list.
+    NameForm,
+    /// A given name alone, or a surname with an initial.
+    SinglePart,
+    /// Its words are common words as well.
+    CommonWords,
 }
 
 impl Clue {
     /// All clues, in the order of their numbers.
-    pub const ALL: [Clue; 37] = [
+    pub const ALL: [Clue; 42] = [
         Clue::Luhn,
         Clue::LuhnFailed,
         Clue::ValidDate,
@@ -122,6 +132,11 @@ impl Clue {
         Clue::PublicAddress,
         Clue::PrivateAddress,
         Clue::VersionLike,
+        Clue::GivenName,
+        Clue::Surname,
+        Clue::NameForm,
+        Clue::SinglePart,
+        Clue::CommonWords,
     ];
 
     /// The name shown in inventories.
@@ -165,6 +180,11 @@ impl Clue {
             Clue::PublicAddress => "public_address",
             Clue::PrivateAddress => "private_address",
             Clue::VersionLike => "version_like",
+            Clue::GivenName => "given_name",
+            Clue::Surname => "surname",
+            Clue::NameForm => "name_form",
+            Clue::SinglePart => "single_part",
+            Clue::CommonWords => "common_words",
         }
     }
 
@@ -233,6 +253,17 @@ const SENTENCES: [[&str; 2]; Clue::ALL.len()] = [
         "det är en adress inom ett nät, som många har",
     ],
     ["its numbers are as small as a version's", "talen är så små som i ett versionsnummer"],
+    ["it begins with a known given name", "det börjar med ett känt förnamn"],
+    [
+        "it has a known surname or a surname's ending",
+        "det har ett känt efternamn eller ett efternamns ändelse",
+    ],
+    [
+        "it looks like a name, but is in no list",
+        "det ser ut som ett namn men finns inte i någon lista",
+    ],
+    ["only a part of a name is there", "bara en del av ett namn finns där"],
+    ["its words are common words as well", "orden är också vanliga ord"],
 ];
 
 /// A set of clues.
@@ -252,6 +283,12 @@ impl Evidence {
     /// Adds `clue`.
     pub const fn add(&mut self, clue: Clue) {
         self.0 |= 1 << clue as u8;
+    }
+
+    /// With `clue` taken out.
+    #[must_use]
+    pub const fn without(self, clue: Clue) -> Evidence {
+        Evidence(self.0 & !(1 << clue as u8))
     }
 
     /// Holds `clue`?

@@ -58,9 +58,8 @@ fn is_capital(hay: &[u8], at: usize) -> bool {
         0xC3 => matches!(byte(hay, at + 1), 0x80..=0x9E) || !is_continuation(byte(hay, at + 1)),
         _ => !is_continuation(byte(hay, at + 1)),
     };
-    letter
-        && before(hay, at, 1) == b' '
-        && matches!(before(hay, at, 2), b'a'..=b'z' | b'A'..=b'Z' | b',' | b'.' | 0x80..)
+    let behind = matches!(before(hay, at, 2), b'a'..=b'z' | b'A'..=b'Z' | b',' | b'.' | b' ' | b'|' | 0x80..);
+    letter && (before(hay, at, 1) == b' ' && behind || before(hay, at, 1) == b'\t')
 }
 
 const fn is_continuation(byte: u8) -> bool {
