@@ -306,7 +306,7 @@ fn quote_in(record: &Record<'_>) -> Option<u8> {
 
 fn ruler_of(record: &Record<'_>) -> Ruler {
     match &record.shape {
-        Shape::Text(span) | Shape::Table(span, _) => span.ruler,
+        Shape::Text(origin) | Shape::Table(origin, _) => origin.ruler(),
         Shape::Fields(fields) => fields.ruler,
     }
 }

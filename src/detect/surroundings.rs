@@ -101,8 +101,8 @@ impl<'a> Surroundings<'a> {
     pub(crate) fn new(record: &'a Record<'a>, meanings: &'a Meanings) -> Surroundings<'a> {
         let kind = match &record.shape {
             Shape::Text(_) => Kind::Text,
-            Shape::Table(span, table) => {
-                let mut cursor = RowCursor::new(table, span.ruler.line_end);
+            Shape::Table(origin, table) => {
+                let mut cursor = RowCursor::new(table, origin.ruler().line_end);
                 cursor.begin(record.focus.start);
                 let own = &record.text[record.focus.start..];
                 if table.quote.is_some_and(|q| memchr::memchr(q, own).is_none()) {
@@ -112,7 +112,7 @@ impl<'a> Surroundings<'a> {
                     cursor,
                     columns: meanings.all(),
                     delimiter: table.delimiter,
-                    line_end: LineEnd::byte(span.ruler.line_end),
+                    line_end: LineEnd::byte(origin.ruler().line_end),
                 }
             }
             Shape::Fields(fields) => Kind::Fields { fields, meanings: meanings.all() },

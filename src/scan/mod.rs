@@ -18,6 +18,7 @@ mod linked;
 mod mask_path;
 pub mod merge;
 mod meter;
+mod nested;
 mod ordered;
 mod progress;
 mod queue;
@@ -39,7 +40,7 @@ pub use wire::UnitObject;
 use worker::Worker;
 
 use crate::detect::{self, Detector};
-use crate::model::{Problem, Reason};
+use crate::model::{Budget, Problem, Reason};
 use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary};
 use crate::source::file::{Links, OpenFile, Refused};
 use crate::source::{Found, Root, Selection, State, file};
@@ -68,6 +69,8 @@ pub struct WorkPlan {
     pub jobs: usize,
     /// How long a thing may take to answer.
     pub timeout: Duration,
+    /// What one unit may cost.
+    pub budget: Budget,
 }
 
 impl WorkPlan {
@@ -88,6 +91,7 @@ impl WorkPlan {
             detail: self.detail,
             open: file::open,
             jobs: self.jobs.max(1),
+            budget: self.budget,
             ordered: Ordered::new(report),
             queue: Queue::default(),
             linked: Linked::default(),
@@ -113,6 +117,7 @@ struct Context {
     detail: Detail,
     open: Open,
     jobs: usize,
+    budget: Budget,
     ordered: Ordered,
     queue: Queue,
     linked: Linked,
@@ -287,6 +292,7 @@ mod tests {
             detail: Detail::Full,
             jobs,
             timeout: Duration::from_millis(200),
+            budget: Budget::default(),
         }
     }
 

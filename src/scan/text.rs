@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
+use super::nested::{Met, Visitor};
 use super::{feed, read};
 use crate::model::{
-    FileName, Flow, Place, Problem, Record, RowCursor, Shape, Sink, Table, TextSpan,
+    Budget, FileName, Flow, Origin, Place, Problem, Record, RowCursor, Ruler, Shape, Step, Table,
 };
 use crate::source::{Found, Root, Selection};
 
@@ -30,6 +31,7 @@ pub enum Ended {
 pub fn show(
     sources: Vec<Root>,
     selection: &Arc<Selection>,
+    budget: Budget,
     out: &mut dyn Write,
     stop: &AtomicBool,
 ) -> io::Result<Ended> {
@@ -37,7 +39,7 @@ pub fn show(
     for root in feed::in_order(sources) {
         for found in feed::units_of(&root, selection, super::LISTING_TIMEOUT) {
             let mut shown = Shown::new(&root, &found, out, stop);
-            read::unit(&root, &found, &mut shown);
+            read::unit(&root, &found, &mut shown, budget);
             if let Some(error) = shown.error {
                 return Err(error);
             }
@@ -60,6 +62,7 @@ struct Shown<'o> {
     stop: &'o AtomicBool,
     error: Option<io::Error>,
     incomplete: bool,
+    inside: Vec<Step>,
 }
 
 impl<'o> Shown<'o> {
@@ -69,14 +72,22 @@ impl<'o> Shown<'o> {
         out: &'o mut dyn Write,
         stop: &'o AtomicBool,
     ) -> Shown<'o> {
-        Shown { root, path: &found.path, out, stop, error: None, incomplete: false }
+        Shown {
+            root,
+            path: &found.path,
+            out,
+            stop,
+            error: None,
+            incomplete: false,
+            inside: Vec::new(),
+        }
     }
 
     /// Each line of running text, each row of a table.
-    fn rows(&mut self, record: &Record<'_>, span: &TextSpan, table: Option<&Table>) -> Flow {
+    fn rows(&mut self, record: &Record<'_>, origin: &Origin<'_>, table: Option<&Table>) -> Flow {
         let text = &record.text[..record.focus.end];
-        let line_end = span.ruler.line_end.byte();
-        let mut rows = table.map(|table| RowCursor::new(table, span.ruler.line_end));
+        let line_end = origin.ruler().line_end.byte();
+        let mut rows = table.map(|table| RowCursor::new(table, origin.ruler().line_end));
         if let Some(rows) = &mut rows {
             rows.begin(record.focus.start);
         }
@@ -88,7 +99,7 @@ impl<'o> Shown<'o> {
             if at < text.len() && rows.as_mut().is_some_and(goes_on) {
                 continue;
             }
-            if self.row(record, span, from..at, table) == Flow::Stop {
+            if self.row(record, origin, from..at, table) == Flow::Stop {
                 return Flow::Stop;
             }
             from = at;
@@ -99,7 +110,7 @@ impl<'o> Shown<'o> {
     fn row(
         &mut self,
         record: &Record<'_>,
-        span: &TextSpan,
+        origin: &Origin<'_>,
         range: std::ops::Range<usize>,
         table: Option<&Table>,
     ) -> Flow {
@@ -109,23 +120,26 @@ impl<'o> Shown<'o> {
             return Flow::Continue;
         }
         let shown = match table {
-            Some(table) => joined(&row[..len], table, span),
-            None => span.ruler.decode(&row[..len]).into_owned(),
+            Some(table) => joined(&row[..len], table, origin.ruler()),
+            None => origin.ruler().decode(&row[..len]).into_owned(),
         };
-        let place = span.place(record.text, &(range.start..range.start + len), None);
-        self.write(&Place::Text(place), &shown)
+        let place = origin.place(record.text, &(range.start..range.start + len), None);
+        self.write(&place, &shown)
     }
 
     fn write(&mut self, place: &Place, text: &str) -> Flow {
-        let mut location = self.location();
+        let mut location = self.location(&self.inside);
         location["at"] = json!(place);
         self.line(&json!({ "location": location, "text": text }))
     }
 
-    fn location(&self) -> Value {
+    fn location(&self, inside: &[Step]) -> Value {
         let mut location = json!({ "source": self.root.id, "path": self.path.display() });
         if let Some(exact) = self.path.exact() {
             location["path_bytes"] = json!(exact);
+        }
+        if !inside.is_empty() {
+            location["inside"] = json!(inside);
         }
         location
     }
@@ -141,13 +155,13 @@ impl<'o> Shown<'o> {
 }
 
 /// The cells of a row, a tab between two, without their quotes.
-fn joined(row: &[u8], table: &Table, span: &TextSpan) -> String {
-    let mut rows = RowCursor::new(table, span.ruler.line_end);
+fn joined(row: &[u8], table: &Table, ruler: Ruler) -> String {
+    let mut rows = RowCursor::new(table, ruler.line_end);
     let (mut cells, mut at) = (Vec::new(), 0);
     while at <= row.len() {
         let cell = rows.cell(row, at).range;
         at = cell.end + 1;
-        let text = span.ruler.decode(&row[cell]).into_owned();
+        let text = ruler.decode(&row[cell]).into_owned();
         let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
         cells.push(match inner {
             Some(inner) if table.quote.is_some() => inner.replace("\"\"", "\""),
@@ -157,11 +171,11 @@ fn joined(row: &[u8], table: &Table, span: &TextSpan) -> String {
     cells.join("\t")
 }
 
-impl Sink for Shown<'_> {
+impl Visitor for Shown<'_> {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         match &record.shape {
-            Shape::Text(span) => self.rows(record, span, None),
-            Shape::Table(span, table) => self.rows(record, span, Some(table)),
+            Shape::Text(origin) => self.rows(record, origin, None),
+            Shape::Table(origin, table) => self.rows(record, origin, Some(table)),
             Shape::Fields(fields) => {
                 let start =
                     fields.segments.first().map_or(0, |segment| segment.range.start as usize);
@@ -176,7 +190,7 @@ impl Sink for Shown<'_> {
         self.incomplete |= problem.reason.is_incomplete();
         let mut line = json!({
             "type": "unread",
-            "location": self.location(),
+            "location": self.location(&problem.inside),
             "reason": problem.reason.id(),
             "detail": problem.detail,
         });
@@ -185,4 +199,11 @@ impl Sink for Shown<'_> {
         }
         self.line(&line)
     }
+
+    fn enter(&mut self, inside: &[Step]) {
+        self.inside.clear();
+        self.inside.extend_from_slice(inside);
+    }
+
+    fn met(&mut self, _met: Met, _partly: bool) {}
 }

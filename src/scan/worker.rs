@@ -7,14 +7,15 @@ use std::sync::atomic::Ordering;
 
 use super::Context;
 use super::large::{Large, Part, Taken};
+use super::nested::{Met, NameOnly, Visitor};
 use super::ordered::{Halt, Mark, Ticket};
 use super::queue::{Job, Task};
 use super::watch::Pulse;
 use crate::detect::{Detector, Scratch};
 use crate::extract::RecordBuilder;
 use crate::extract::blocks::Block;
-use crate::model::{Finding, Flow, Place, Problem, Reason, Record, Ruler, Sink};
-use crate::report::{Tally, UnitWriter};
+use crate::model::{Finding, Flow, Place, Problem, Reason, Record, Ruler, Step};
+use crate::report::{Outcome, Tally, UnitWriter};
 use crate::source::RootKind;
 
 /// Lines are handed in by so many bytes.
@@ -171,9 +172,9 @@ impl Worker {
         builder.begin_fixed("", Place::Name);
         builder.absent(name);
         self.scratch.begin_document();
-        let mut sink = Records { worker: self, halt: None, problems: false };
-        let _ = builder.push_to(&mut sink);
-        let halt = sink.halt;
+        let mut records = Records { worker: self, halt: None };
+        let _ = builder.push_to(&mut NameOnly(&mut records));
+        let halt = records.halt;
         self.name = builder;
         halt.map_or(Ok(()), Err)
     }
@@ -232,11 +233,9 @@ impl Worker {
 pub(super) struct Records<'w> {
     pub(super) worker: &'w mut Worker,
     pub(super) halt: Option<Halt>,
-    /// Something of the document could not be read.
-    pub(super) problems: bool,
 }
 
-impl Sink for Records<'_> {
+impl Visitor for Records<'_> {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         match self.worker.scan_record(record) {
             Ok(()) => Flow::Continue,
@@ -248,9 +247,23 @@ impl Sink for Records<'_> {
     }
 
     fn problem(&mut self, problem: Problem) -> Flow {
-        self.problems = true;
         self.worker.problem(&problem);
         Flow::Continue
+    }
+
+    fn enter(&mut self, inside: &[Step]) {
+        self.worker.pulse.beat();
+        self.worker.scratch.begin_document();
+        self.worker.writer.enter(inside);
+    }
+
+    fn met(&mut self, met: Met, partly: bool) {
+        self.worker.writer.met(match met {
+            Met::Read | Met::Empty if partly => Outcome::Partly,
+            Met::Read | Met::Empty => Outcome::Scanned,
+            Met::Skipped(why) => Outcome::Skipped(why),
+            Met::Unread(why) => Outcome::Unread(why),
+        });
     }
 }
 
