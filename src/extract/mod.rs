@@ -20,6 +20,7 @@ mod gzip;
 pub mod html;
 pub mod json;
 pub mod ldif;
+pub mod lines;
 mod markup;
 mod output;
 mod quoted;
@@ -36,6 +37,7 @@ mod tree;
 mod window;
 pub mod xml;
 pub mod yaml;
+mod zip;
 
 pub use builder::RecordBuilder;
 pub use recognise::{Format, Recognised, recognise};
@@ -70,7 +72,8 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 2] = [
+pub static DOCUMENTS: [DocumentFormat; 3] = [
+    DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat { name: "gzip file", looks_like: gzip::looks_like, extract: gzip::extract },
     DocumentFormat { name: "tar archive", looks_like: tar::looks_like, extract: tar::extract },
 ];
