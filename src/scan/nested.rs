@@ -5,10 +5,10 @@
 //! they stand in. A panic costs the document in which it happens.
 
 use std::io::{self, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::fault::{fault, guarded};
 use crate::extract::blocks::{Block, Blocks, Input};
 use crate::extract::document::{Document, Exhausted, Failure};
 use crate::extract::{
@@ -103,20 +103,20 @@ impl<'v> Nest<'v> {
         read: impl FnOnce(&mut Nest<'v>) -> Result<Met, Failure>,
     ) -> (Met, bool) {
         let read = read(self);
-        self.end(Ok(read))
+        self.end(Some(read))
     }
 
     /// Notes how reading a document ended.
-    fn end(&mut self, read: std::thread::Result<Result<Met, Failure>>) -> (Met, bool) {
+    fn end(&mut self, read: Option<Result<Met, Failure>>) -> (Met, bool) {
         let met = match read {
-            Ok(Ok(met)) => met,
-            Ok(Err(failure)) => {
+            Some(Ok(met)) => met,
+            Some(Err(failure)) => {
                 let problem = failure.into_problem(self.state.pushed);
                 let _ = self.problem(problem);
                 Met::Read
             }
-            Err(_) => {
-                let _ = self.problem(super::worker::fault());
+            None => {
+                let _ = self.problem(fault());
                 Met::Read
             }
         };
@@ -268,7 +268,7 @@ impl Sink for Nest<'_> {
         self.inside.push(step);
         self.visitor.enter(&self.inside);
         if self.name() == Flow::Continue {
-            let read = catch_unwind(AssertUnwindSafe(|| self.read(content)));
+            let read = guarded(|| self.read(content));
             let (met, partly) = self.end(read);
             self.visitor.met(met, partly);
         }

@@ -1,23 +1,34 @@
 //! Reads one unit into a sink, from its start to its end, on the thread that asks: what `text` and
 //! `explain` share. A scan reads in its own way, for speed; both recognise and extract alike.
 
-use std::io::{self, Read as _};
+use std::io::Read as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::INTERRUPTED;
+use super::distribute::Limits;
 use super::meter::{Metered, Origin};
 use super::nested::{HEAD, NameOnly, Nest, Visitor};
 use crate::extract::document::{Document, Failure};
 use crate::extract::{Format, RecordBuilder, recognise};
-use crate::model::{Budget, FileName, Flow, Place, Problem, Reason, Ruler, UnitKind};
-use crate::source::file::{self, Links, Refused};
-use crate::source::{Found, Root, RootKind, State};
+use crate::model::{Budget, FileName, Flow, Place, Reason, Ruler, UnitKind};
+use crate::source::file::Opener;
+use crate::source::stdin::Stdin;
+use crate::source::{Found, Root, Selection, State};
 
 pub use super::nested::Met;
 
 /// Reads what a unit holds.
-pub(super) fn unit(root: &Root, found: &Found, visitor: &mut dyn Visitor, budget: Budget) -> Met {
+pub(super) fn unit(
+    root: &Arc<Root>,
+    found: &Found,
+    budget: Budget,
+    stop: &Arc<AtomicBool>,
+    visitor: &mut dyn Visitor,
+) -> Met {
     match &found.state {
         State::Ready if found.kind == UnitKind::Folder => Met::Empty,
-        State::Ready => content(root, found, visitor, budget),
+        State::Ready => content(root, found, budget, stop, visitor),
         State::Skipped(why) => Met::Skipped(*why),
         State::Unread(problem) => {
             let _ = visitor.problem(problem.clone());
@@ -39,27 +50,40 @@ fn last_part(path: &FileName) -> &[u8] {
     memchr::memrchr(b'/', path).map_or(path, |at| &path[at + 1..])
 }
 
-fn content(root: &Root, found: &Found, visitor: &mut dyn Visitor, budget: Budget) -> Met {
-    let links = if root.kind == RootKind::File { Links::Follow } else { Links::Refuse };
+fn content(
+    root: &Arc<Root>,
+    found: &Found,
+    budget: Budget,
+    stop: &Arc<AtomicBool>,
+    visitor: &mut dyn Visitor,
+) -> Met {
+    let links = Limits::new(root, &Selection::default()).links();
     let origin = match found.kind {
-        UnitKind::Stdin => Ok(Origin::Stream(Box::new(io::stdin()))),
-        _ => file::open(&root.locate(&found.path), links).map(Origin::File),
+        UnitKind::Stdin => Ok(Origin::Stream(Box::new(Stdin::new(Arc::clone(stop))))),
+        _ => Opener::default().open(root, &found.path, links).map(Origin::File),
     };
     let origin = match origin {
         Ok(origin) => origin,
-        Err(Refused::Skip(why)) => return Met::Skipped(why),
-        Err(Refused::Io(error)) => {
-            let reason = Reason::of_io(&error);
-            let _ = visitor.problem(Problem::whole(reason, format!("it cannot be read: {error}")));
-            return Met::Unread(reason);
-        }
+        Err(refused) => match refused.problem() {
+            Ok(problem) => {
+                let reason = problem.reason;
+                let _ = visitor.problem(problem);
+                return Met::Unread(reason);
+            }
+            Err(why) => return Met::Skipped(why),
+        },
     };
     let size = match &origin {
         Origin::File(file) => file.facts().size,
         Origin::Stream(_) => 0,
     };
     let mut nest = Nest::new(visitor, budget, size);
-    nest.outermost(|nest| document(nest, origin, last_part(&found.path), budget)).0
+    let interrupted = |failure| match stop.load(Ordering::Relaxed) {
+        true => Failure::Unreadable(Reason::Limit, INTERRUPTED.to_owned()),
+        false => failure,
+    };
+    let name = last_part(&found.path);
+    nest.outermost(|nest| document(nest, origin, name, budget).map_err(interrupted)).0
 }
 
 fn document(

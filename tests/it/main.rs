@@ -3,7 +3,10 @@
 mod dietary;
 #[cfg(test)]
 mod distributed;
+#[cfg(test)]
+mod endings;
 mod explain;
+#[cfg(test)]
 mod hostile_files;
 mod layers;
 mod rules;
