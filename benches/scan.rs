@@ -7,8 +7,8 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use sparhund::extract::recognise;
 use sparhund::model::{
-    Attributes, Category, Clue, Confidence, Cursor, Evidence, FileName, Finding, Record, Ruler,
-    Shape, TextSpan,
+    Attributes, Budget, Category, Clue, Confidence, Cursor, Evidence, FileName, Finding, Record,
+    Ruler, Shape, TextSpan,
 };
 use sparhund::report::finding::FindingWriter;
 use sparhund::report::{Detail, Showing, UnitName, format};
@@ -30,7 +30,8 @@ fn recognising(c: &mut Criterion) {
 fn writing(c: &mut Criterion) {
     let text = LINE.repeat(1000);
     let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
-    let record = Record { text: text.as_bytes(), focus: 0..text.len(), shape: Shape::Text(span) };
+    let record =
+        Record { text: text.as_bytes(), focus: 0..text.len(), shape: Shape::Text(span.into()) };
     let findings: Vec<Finding<'_>> = text
         .match_indices("eva@example.com")
         .map(|(at, mail)| Finding {
@@ -107,6 +108,7 @@ fn scan(root: &Root) {
             detail: Detail::Full,
             jobs: 1,
             timeout: Duration::from_secs(60),
+            budget: Budget::default(),
         },
     };
     let out = (report.make)(Box::new(std::io::sink()));

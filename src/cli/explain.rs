@@ -18,6 +18,7 @@ use crate::scan::explain::{self, Account, Listener, Met};
 use crate::source::RootKind;
 
 mod account;
+mod place;
 
 use account::Words;
 
@@ -42,7 +43,8 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<ExitStatus, Failure> {
         let words =
             Words { file, language: options.language, plain: options.values == Values::Plain };
         let mut teller = Teller::new(words, options.line, &mut session.output);
-        let met = explain::explain(root, &detector, &stop, &mut teller);
+        let met =
+            explain::explain(root, &detector, crate::model::Budget::default(), &stop, &mut teller);
         if stop.load(Ordering::Relaxed) {
             return Ok(Outcome::Interrupted);
         }

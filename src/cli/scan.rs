@@ -28,6 +28,7 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
             detail: format.detail,
             jobs: options.running.jobs.get(),
             timeout: options.running.timeout,
+            budget: crate::model::Budget::default(),
         },
     };
     scan::quiet_faults();

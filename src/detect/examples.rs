@@ -70,7 +70,8 @@ fn or_nothing(found: &[String]) -> String {
 /// What a detector finds in a running text.
 fn find(detector: &Detector, text: &str) -> Vec<Found> {
     let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
-    let record = Record { text: text.as_bytes(), focus: 0..text.len(), shape: Shape::Text(span) };
+    let record =
+        Record { text: text.as_bytes(), focus: 0..text.len(), shape: Shape::Text(span.into()) };
     let mut found = Vec::new();
     detector.scan(&record, &mut Scratch::default(), &mut |f| {
         found.push((f.category, f.confidence, text[f.range.clone()].to_owned()));

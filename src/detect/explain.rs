@@ -218,7 +218,7 @@ mod tests {
         });
         let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
         let focus = 0..text.len();
-        let record = Record { text: text.as_bytes(), focus, shape: Shape::Text(span) };
+        let record = Record { text: text.as_bytes(), focus, shape: Shape::Text(span.into()) };
         detector.explain(&record, &mut Scratch::default())
     }
 

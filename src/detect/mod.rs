@@ -142,7 +142,7 @@ impl Detector {
         scratch.notes.clear();
         self.finder.find(record.text, record.focus.clone(), wants, &mut scratch.hits);
         if let Shape::Table(span, table) = &record.shape {
-            let dialect = (*table, span.ruler.line_end);
+            let dialect = (*table, span.ruler().line_end);
             let find = |text: &[u8], bytes, out: &mut Vec<_>| self.finder.places(text, bytes, out);
             scratch.rows.read(record.text, record.focus.start, dialect, find);
         }
@@ -333,7 +333,7 @@ fn quote_in(record: &Record<'_>) -> Option<u8> {
 
 fn ruler_of(record: &Record<'_>) -> Ruler {
     match &record.shape {
-        Shape::Text(span) | Shape::Table(span, _) => span.ruler,
+        Shape::Text(origin) | Shape::Table(origin, _) => origin.ruler(),
         Shape::Fields(fields) => fields.ruler,
     }
 }

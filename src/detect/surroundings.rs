@@ -114,12 +114,12 @@ impl<'a> Surroundings<'a> {
     ) -> Surroundings<'a> {
         let kind = match &record.shape {
             Shape::Text(_) => Kind::Text,
-            Shape::Table(span, table) => Kind::Table {
+            Shape::Table(origin, table) => Kind::Table {
                 marks,
                 cursor: RowCursor::new(marks),
                 columns: meanings.all(),
                 delimiter: table.delimiter,
-                line_end: LineEnd::byte(span.ruler.line_end),
+                line_end: LineEnd::byte(origin.ruler().line_end),
             },
             Shape::Fields(fields) => Kind::Fields { fields, meanings: meanings.all() },
         };

@@ -4,18 +4,23 @@ use std::io;
 
 use crate::model::{Flow, Sink};
 
+use document::{Document, Failure};
+
 pub mod blocks;
 pub mod builder;
 pub mod contact;
 pub mod declared;
 pub mod delimited;
+pub mod document;
 pub mod encoding;
 mod entities;
 mod feed;
 mod folded;
+mod gzip;
 pub mod html;
 pub mod json;
 pub mod ldif;
+pub mod lines;
 mod markup;
 mod output;
 mod quoted;
@@ -23,6 +28,7 @@ pub mod recognise;
 mod records;
 pub mod sql;
 pub mod stream;
+mod tar;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -31,6 +37,7 @@ mod tree;
 mod window;
 pub mod xml;
 pub mod yaml;
+mod zip;
 
 pub use builder::RecordBuilder;
 pub use recognise::{Format, Recognised, recognise};
@@ -49,6 +56,27 @@ pub struct Structured {
     /// Reads it.
     pub extract: Extract,
 }
+
+/// A format that is no text, or one of mails: it may hold other documents.
+#[derive(Debug)]
+pub struct DocumentFormat {
+    /// What people call it.
+    pub name: &'static str,
+    /// Does a document with these first bytes and this name have it?
+    pub looks_like: fn(&[u8], &[u8]) -> bool,
+    /// Reads it.
+    pub extract: ExtractDocument,
+}
+
+/// Reads a document that is no text and pushes its records and what is inside it.
+pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
+
+/// The formats that are no text, in the order in which they are tried.
+pub static DOCUMENTS: [DocumentFormat; 3] = [
+    DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
+    DocumentFormat { name: "gzip file", looks_like: gzip::looks_like, extract: gzip::extract },
+    DocumentFormat { name: "tar archive", looks_like: tar::looks_like, extract: tar::extract },
+];
 
 /// The formats of structured text, in the order in which they are tried.
 pub static STRUCTURED: [Structured; 8] = [

@@ -3,6 +3,7 @@
 //! Start at [`Record`] for what extractors hand over, at [`Finding`] for what detectors answer, at
 //! [`Unit`] and [`Ledger`] for what is said of a piece of work.
 
+mod budget;
 mod category;
 mod cursor;
 mod evidence;
@@ -16,17 +17,19 @@ mod rows;
 mod secret;
 mod unit;
 
+pub use budget::Budget;
 pub use category::{Category, Confidence};
 pub use cursor::{Cursor, LineEnd, Ruler, Width};
 pub use evidence::{Clue, Evidence};
 pub use finding::{Attributes, Finding, NoteKind, Role, Spread, Usage};
 pub use language::Language;
 pub use ledger::{Counts, Ledger, Skipped};
-pub use locator::{FileName, Place, Step, TextPlace};
+pub use locator::{FileName, KeyValue, Place, Step, TextPlace};
 pub use problem::{Problem, Reason};
 pub use record::{
-    Column, Fields, Flow, Piece, PieceKind, Record, Segment, Shape, Sink, Spot, Table, TextSpan,
+    Column, Fields, Flow, Origin, Piece, PieceKind, Places, Record, Segment, Shape, Sink, Spot,
+    Table, TextSpan,
 };
-pub use rows::{Cell, Places, RowCursor, RowMarks, find_places};
+pub use rows::{Cell, Masks, RowCursor, RowMarks, find_places};
 pub use secret::Secret;
 pub use unit::{Unit, UnitKind};

@@ -26,10 +26,10 @@ pub struct Cell {
 }
 
 /// Where two bytes stand among 64: a bit a byte, the first byte's lowest.
-pub type Places = [u64; 2];
+pub type Masks = [u64; 2];
 
 /// Appends, for every 64 bytes of `text`, where the two of `bytes` stand among them.
-pub fn find_places(text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+pub fn find_places(text: &[u8], bytes: [u8; 2], out: &mut Vec<Masks>) {
     out.extend(text.chunks(WORD).map(|chunk| {
         let mut all = [0; WORD];
         all[..chunk.len()].copy_from_slice(chunk);
@@ -50,8 +50,8 @@ fn places_of(bytes: &[u8; WORD], byte: u8) -> u64 {
 #[derive(Debug, Default)]
 pub struct RowMarks {
     /// Ends of cells, and of rows.
-    words: Vec<Places>,
-    quotes: Vec<Places>,
+    words: Vec<Masks>,
+    quotes: Vec<Masks>,
     /// The byte that the first bit stands for.
     start: usize,
     /// Bytes of the whole text.
@@ -74,7 +74,7 @@ impl RowMarks {
         text: &[u8],
         start: usize,
         (table, line_end): (&Table, LineEnd),
-        find: impl Fn(&[u8], [u8; 2], &mut Vec<Places>),
+        find: impl Fn(&[u8], [u8; 2], &mut Vec<Masks>),
     ) {
         self.start = start;
         self.len = text.len();
@@ -140,7 +140,7 @@ impl RowMarks {
 
     /// The marks of word `n`.
     #[inline]
-    fn word(&self, n: usize) -> Places {
+    fn word(&self, n: usize) -> Masks {
         self.words.get(n).copied().unwrap_or_default()
     }
 
@@ -278,7 +278,7 @@ impl RowCursor {
 impl Start {
     /// The cell at hand after the marks of a word that begins at byte `base`.
     #[inline(always)]
-    fn after(self, [cells, rows]: Places, base: usize) -> Start {
+    fn after(self, [cells, rows]: Masks, base: usize) -> Start {
         let ends = cells | rows;
         if ends == 0 {
             return self;

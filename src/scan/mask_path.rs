@@ -1,5 +1,6 @@
 //! Paths whose personal parts are masked (`--mask-paths`).
 
+use std::io::Read;
 use std::ops::Range;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
@@ -7,7 +8,9 @@ use std::path::Path;
 use super::worker::Worker;
 use crate::detect::{Detail, Detector, Options, Scratch};
 use crate::extract::RecordBuilder;
-use crate::model::{Category, Confidence, FileName, Flow, Place, Problem, Record, Ruler, Sink};
+use crate::model::{
+    Category, Confidence, FileName, Flow, Place, Problem, Record, Ruler, Sink, Step,
+};
 use crate::report::mask;
 use crate::source::{Root, Shown};
 use crate::validate::date::Date;
@@ -95,6 +98,10 @@ impl Sink for Spots<'_> {
     }
 
     fn problem(&mut self, _problem: Problem) -> Flow {
+        Flow::Continue
+    }
+
+    fn nested(&mut self, _step: Step, _content: &mut dyn Read) -> Flow {
         Flow::Continue
     }
 }

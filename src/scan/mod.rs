@@ -20,6 +20,7 @@ mod linked;
 mod mask_path;
 pub mod merge;
 mod meter;
+mod nested;
 mod ordered;
 mod progress;
 mod queue;
@@ -43,7 +44,7 @@ pub use wire::UnitObject;
 use worker::Worker;
 
 use crate::detect::{self, Detector};
-use crate::model::{FileName, Problem, Reason};
+use crate::model::{Budget, FileName, Problem, Reason};
 use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary, UnitName};
 use crate::source::file::{Links, OpenFile, Opener, Refused};
 use crate::source::{Found, Root, Selection};
@@ -72,6 +73,8 @@ pub struct WorkPlan {
     pub jobs: usize,
     /// How long a thing may take to answer.
     pub timeout: Duration,
+    /// What one unit may cost.
+    pub budget: Budget,
 }
 
 impl WorkPlan {
@@ -98,6 +101,7 @@ impl WorkPlan {
             detail: self.detail,
             open: Opener::open,
             jobs: self.jobs.max(1),
+            budget: self.budget,
             ordered: Ordered::new(report),
             queue: Queue::default(),
             linked: Linked::default(),
@@ -127,6 +131,7 @@ struct Context {
     detail: Detail,
     open: Open,
     jobs: usize,
+    budget: Budget,
     ordered: Ordered,
     queue: Queue,
     linked: Linked,
@@ -341,6 +346,7 @@ mod tests {
             detail: Detail::Full,
             jobs,
             timeout: Duration::from_millis(200),
+            budget: Budget::default(),
         }
     }
 

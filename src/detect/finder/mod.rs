@@ -41,7 +41,7 @@ use std::ops::Range;
 use anchors::Anchors;
 pub use signs::Signs;
 
-use crate::model::{self, Places};
+use crate::model::{self, Masks};
 
 /// What is worth looking at, at the place of a [`Hit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -220,7 +220,7 @@ impl Finder {
     }
 
     /// Appends, for every 64 bytes of `text`, where the two of `bytes` stand among them.
-    pub fn places(&self, text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+    pub fn places(&self, text: &[u8], bytes: [u8; 2], out: &mut Vec<Masks>) {
         match self.way {
             Way::Portable => model::find_places(text, bytes, out),
             #[cfg(target_arch = "x86_64")]

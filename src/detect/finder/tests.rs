@@ -20,7 +20,7 @@ fn find(hay: &[u8], wants: Wants) -> Vec<Hit> {
     hits
 }
 
-/// Places of one kind in `text`, the same alone and far inside a longer one.
+/// Masks of one kind in `text`, the same alone and far inside a longer one.
 fn places(text: &[u8], kind: HitKind, wants: Wants) -> Vec<usize> {
     let places = |hay: &[u8], from: usize| -> Vec<usize> {
         let hits = find(hay, wants).into_iter().filter(|hit| hit.kind == kind);

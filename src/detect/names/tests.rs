@@ -12,7 +12,7 @@ fn found(text: &[u8]) -> Vec<(String, Confidence)> {
         detail: Detail::Full,
     });
     let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
-    let record = Record { text, focus: 0..text.len(), shape: Shape::Text(span) };
+    let record = Record { text, focus: 0..text.len(), shape: Shape::Text(span.into()) };
     let mut all = Vec::new();
     detector.scan(&record, &mut Scratch::default(), &mut |f| {
         all.push((f.normalized.to_owned(), f.confidence));

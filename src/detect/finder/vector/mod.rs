@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use super::anchors::{Anchors, FOLD, LONGEST};
 use super::{Hit, HitKind, Signs, Wants, plain};
-use crate::model::{self, Places};
+use crate::model::{self, Masks};
 use avx2::Pair;
 use masks::{Runs, after_two, at_least, bits, check, exact, later, sooner};
 
@@ -27,7 +27,7 @@ const BLOCK: usize = 64;
 const WINDOW: usize = BLOCK + LONGEST;
 /// Blocks of a chunk, a bit each.
 const BLOCKS: usize = u64::BITS as usize;
-/// Places that may wait to be looked at.
+/// Masks that may wait to be looked at.
 const SUSPECTS: usize = 512;
 const KINDS: [HitKind; 5] =
     [HitKind::Run, HitKind::Zero, HitKind::Plus, HitKind::At, HitKind::Term];
@@ -91,7 +91,7 @@ pub(super) fn find(
 }
 
 /// Appends where two bytes stand, see [`super::Finder::places`]. Every level has what it takes.
-pub(super) fn places(_level: Level, text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+pub(super) fn places(_level: Level, text: &[u8], bytes: [u8; 2], out: &mut Vec<Masks>) {
     let (blocks, rest) = text.as_chunks();
     // SAFETY: as above.
     unsafe { places_in_blocks(blocks, bytes, out) }
@@ -99,7 +99,7 @@ pub(super) fn places(_level: Level, text: &[u8], bytes: [u8; 2], out: &mut Vec<P
 }
 
 #[target_feature(enable = "avx2")]
-fn places_in_blocks(blocks: &[[u8; BLOCK]], bytes: [u8; 2], out: &mut Vec<Places>) {
+fn places_in_blocks(blocks: &[[u8; BLOCK]], bytes: [u8; 2], out: &mut Vec<Masks>) {
     out.extend(blocks.iter().map(|block| {
         let pair = Pair::load(block);
         bytes.map(|byte| pair.equal(byte))
@@ -151,7 +151,7 @@ struct Chunk {
     swept: Swept,
     /// The digits of the block before, of each block, and of the one behind.
     digits: [u64; BLOCKS + 2],
-    /// Places in the chunk where an anchor may start.
+    /// Masks in the chunk where an anchor may start.
     suspects: [u16; SUSPECTS],
     /// Where anchors start.
     terms: [u64; BLOCKS],

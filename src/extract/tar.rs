@@ -1,0 +1,32 @@
+//! tar archives (POSIX ustar and pax, GNU): read from front to back, nothing is unpacked to disk.
+
+use ::tar::{Archive, EntryType};
+
+use super::document::{Document, Failure};
+use crate::model::{FileName, Flow, Sink, Step};
+
+/// Is it a tar archive?
+pub(super) fn looks_like(head: &[u8], _name: &[u8]) -> bool {
+    head.get(257..262) == Some(b"ustar")
+}
+
+/// Reads its members. Links have nothing of their own; folders have a name.
+pub(super) fn extract(document: Document<'_>, sink: &mut dyn Sink) -> Result<Flow, Failure> {
+    let mut archive = Archive::new(document.into_reader()?);
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let name = FileName::new(entry.path_bytes().into_owned());
+        let step = Step::ArchiveEntry { name, index: None };
+        let flow = match entry.header().entry_type() {
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
+                sink.nested(step, &mut entry)
+            }
+            EntryType::Directory => sink.nested(step, &mut std::io::empty()),
+            _ => Flow::Continue,
+        };
+        if flow == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
+    }
+    Ok(Flow::Continue)
+}
