@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::diet::{Rows, cell_of};
 use super::surroundings::{Field, Meanings};
-use super::{Reader, quote_in};
+use super::{Reader, account_cells, quote_in};
 use crate::model::{Category, Record, Shape};
 
 /// Categories of which any filled cell under their label is looked at.
-const BY_LABEL: [Category; 0] = [];
+const BY_LABEL: [Category; 8] = account_cells::BY_LABEL;
 
 /// A cell under a label.
 struct Cell {
@@ -26,10 +26,23 @@ impl Reader<'_> {
             return;
         }
         each_cell(record, self.meanings, &wanted, |cell| self.labelled_cell(&cell));
+        self.split_accounts(record);
     }
 
     fn labelled_cell(&mut self, cell: &Cell) {
-        let _ = (cell.category, &cell.field);
+        if account_cells::BY_LABEL.contains(&cell.category) {
+            self.account_cell(cell.category, &cell.field);
+        }
+    }
+
+    /// Accounts in two columns or fields.
+    fn split_accounts(&mut self, record: &Record<'_>) {
+        if !self.detector.wants_category(Category::BankAccount) {
+            return;
+        }
+        let Some((clearing, account)) = account_cells::clearing_and_account(record) else { return };
+        let wanted = [(clearing, Category::BankAccount)];
+        each_cell(record, self.meanings, &wanted, |cell| self.split_account(&cell.field, account));
     }
 }
 

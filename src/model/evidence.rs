@@ -68,11 +68,19 @@ pub enum Clue {
     BareDigits,
     /// In the name of a file or folder.
     FileName,
+    /// The check digits are right (modulus 97 or 11).
+    Checksum,
+    /// Begins with digits that issuers of payment cards have.
+    IssuerRange,
+    /// Begins with a bank's clearing number.
+    ClearingNumber,
+    /// Letters and digits stand where they stand in such numbers.
+    Shape,
 }
 
 impl Clue {
     /// All clues, in the order of their numbers.
-    pub const ALL: [Clue; 31] = [
+    pub const ALL: [Clue; 35] = [
         Clue::Luhn,
         Clue::LuhnFailed,
         Clue::ValidDate,
@@ -104,6 +112,10 @@ impl Clue {
         Clue::CountOnly,
         Clue::BareDigits,
         Clue::FileName,
+        Clue::Checksum,
+        Clue::IssuerRange,
+        Clue::ClearingNumber,
+        Clue::Shape,
     ];
 
     /// The name shown in inventories.
@@ -141,6 +153,10 @@ impl Clue {
             Clue::CountOnly => "count_only",
             Clue::BareDigits => "bare_digits",
             Clue::FileName => "file_name",
+            Clue::Checksum => "checksum",
+            Clue::IssuerRange => "issuer",
+            Clue::ClearingNumber => "clearing",
+            Clue::Shape => "shape",
         }
     }
 
@@ -200,6 +216,16 @@ const SENTENCES: [[&str; 2]; Clue::ALL.len()] = [
     ["it is a count, not a person", "det är ett antal, inte en person"],
     ["its digits stand in one run, without groups", "siffrorna står i en följd, utan grupper"],
     ["it stands in the name of a file or folder", "det står i namnet på en fil eller mapp"],
+    ["its check digits are right", "kontrollsiffrorna stämmer"],
+    [
+        "it begins with digits that issuers of payment cards have",
+        "det börjar med siffror som kortutgivare har",
+    ],
+    ["it begins with the clearing number of a bank", "det börjar med en banks clearingnummer"],
+    [
+        "letters and digits stand where they stand in such numbers",
+        "bokstäver och siffror står där de står i sådana nummer",
+    ],
 ];
 
 /// A set of clues.
@@ -262,6 +288,8 @@ mod tests {
         check(Clue::KnownTld, "top-level", "toppdomänen");
         check(Clue::CountOnly, "count", "antal");
         check(Clue::FileName, "file", "fil");
+        check(Clue::ClearingNumber, "clearing number", "clearingnummer");
+        check(Clue::Shape, "letters", "bokstäver");
     }
 
     #[test]

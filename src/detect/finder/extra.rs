@@ -6,12 +6,15 @@ use super::{Hit, HitKind, Wants};
 
 /// Appends the hits of `focus` of these kinds, in order of their places.
 pub(super) fn find(hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
-    let Wants { capitals, addresses, postcodes, codes, giros, .. } = wants;
-    if !(capitals || addresses || postcodes || codes || giros) {
+    let Wants { capitals, addresses, postcodes, codes, giros, clearings, letters, .. } = wants;
+    if !(capitals || addresses || postcodes || codes || giros || clearings || letters) {
         return;
     }
     let end = focus.end;
     for at in focus {
+        if clearings && matches!(hay[at], b' ' | b'-' | b',') && is_clearing(hay, at) {
+            out.push(Hit { at: at as u32, kind: HitKind::Clearing });
+        }
         let kind = match hay[at] {
             b'.' if addresses && is_dots(hay, at) => HitKind::Dots,
             b':' if addresses && is_colons(hay, at) => HitKind::Colons,
@@ -19,6 +22,9 @@ pub(super) fn find(hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<
             b'A'..=b'Z' | 0xC0..=0xDE => {
                 if capitals && is_capital(hay, at) {
                     out.push(Hit { at: at as u32, kind: HitKind::Capital });
+                }
+                if letters && is_letter(hay, at) {
+                    out.push(Hit { at: at as u32, kind: HitKind::Letter });
                 }
                 match codes.then(|| code(hay, at)).flatten() {
                     Some(kind) => kind,
@@ -119,6 +125,27 @@ fn is_giro(hay: &[u8], at: usize) -> bool {
         && !byte(hay, at + 2).is_ascii_digit()
 }
 
+fn is_clearing(hay: &[u8], at: usize) -> bool {
+    let digit = |n: usize| byte(hay, n).is_ascii_digit();
+    let four = (1..=4).all(|back| before(hay, at, back).is_ascii_digit());
+    if !four || before(hay, at, 4) == b'0' || before(hay, at, 5).is_ascii_digit() {
+        return false;
+    }
+    let next = at + 1 + usize::from(hay[at] == b',' && byte(hay, at + 1) == b' ');
+    // `8424-4,983…`: Swedbank's fifth digit.
+    let fifth = hay[at] == b'-' && digit(next) && matches!(byte(hay, next + 1), b',' | b' ' | b'-');
+    // `2024-01-02` is a date, `2024 10:30` a time.
+    let more = digit(next) && digit(next + 1) && (digit(next + 2) || byte(hay, next + 2) == b' ');
+    fifth && before(hay, at, 4) == b'8' || more
+}
+
+fn is_letter(hay: &[u8], at: usize) -> bool {
+    let digits = |back: usize| (back..back + 6).all(|n| before(hay, at, n).is_ascii_digit());
+    hay[at].is_ascii_uppercase()
+        && byte(hay, at + 1).is_ascii_alphanumeric()
+        && (digits(1) || before(hay, at, 1) == b'-' && digits(2))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,5 +172,10 @@ mod tests {
         check("SE45 5000 XSE45", HitKind::Code, &[0]);
         check("ABC 123, ABC12D ABCD12", HitKind::Plate, &[0, 9]);
         check("pg 12 34-5 1-23", HitKind::Giro, &[8]);
+        check("5123, 123 45 67", HitKind::Clearing, &[4]);
+        check("5123 1234567 8424-4,983 189", HitKind::Clearing, &[4, 17]);
+        check("4571 1234 1234 1234", HitKind::Clearing, &[4, 9]);
+        check("2024-01-02 10:30, 0701 740 605, 1234, 5 2024 10:30", HitKind::Clearing, &[]);
+        check("19900101-T123 900101R220 123456T A12345B6", HitKind::Letter, &[9, 20]);
     }
 }
