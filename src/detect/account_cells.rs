@@ -7,7 +7,7 @@ use super::candidate::Candidate;
 use super::surroundings::Field;
 use super::{Reader, accounts, codes, judge, keywords};
 use crate::model::{Category, Clue, Evidence, Record, Shape};
-use crate::validate::bank_account;
+use crate::validate::bank_account::{self, Check};
 
 /// A longer cell is running text, in bytes.
 const LONGEST: usize = 48;
@@ -90,6 +90,9 @@ impl Reader<'_> {
             Category::Plusgiro => accounts::plusgiro(signs.digits()?, range),
             Category::BankAccount => {
                 let account = bank_account::split(signs.digits()?)?;
+                // Ten digits without a clearing number often begin like one.
+                let sure = account.check == Check::Right || signs.len > 10;
+                let account = sure.then_some(account)?;
                 accounts::account(&account, range, Evidence::NONE)
             }
             Category::PaymentCard => accounts::card(signs.digits()?, range),
@@ -102,37 +105,54 @@ impl Reader<'_> {
         }
     }
 
-    /// A cell in the column of clearing numbers, with the account number of the same row. It is told at
-    /// the clearing number.
-    pub(super) fn split_account(&mut self, field: &Field, account: usize) {
+    /// A cell in the column of account numbers, with the clearing number of the same row: told at the
+    /// first of the two. Where the cell holds a whole account, it is told there.
+    pub(super) fn split_account(&mut self, field: &Field, clearing: usize) {
         let range = judge::trim(self.text, &field.bounds);
-        let Some(other) = self.surroundings.other(field.row_start, account) else { return };
-        let other = judge::trim(self.text, &other);
-        if range.len() > LONGEST || other.len() > LONGEST {
+        if range.len() > LONGEST {
             return;
         }
-        let read = |range: &Range<usize>| Signs::read(&self.text[range.clone()]);
-        let (Some(clearing), Some(number)) = (read(&range), read(&other)) else { return };
-        let (Some(clearing), Some(number)) = (clearing.digits(), number.digits()) else { return };
-        // A whole account in the other cell is found there.
-        if bank_account::split(number).is_some_and(|a| a.check == bank_account::Check::Right) {
-            return;
-        }
-        let Some(checked) = bank_account::check(clearing, number) else { return };
-        let evidence = Evidence::NONE.with(Clue::SplitFields);
-        if let Some(candidate) = accounts::account(&checked, range, evidence) {
+        let Some(number) = Signs::read(&self.text[range.clone()]) else { return };
+        let Some(digits) = number.digits() else { return };
+        let found = self.joined(field.row_start, clearing, &range, digits).or_else(|| {
+            let account = bank_account::split(digits).filter(|a| a.check == Check::Right)?;
+            accounts::account(&account, range.clone(), Evidence::NONE)
+        });
+        if let Some(candidate) = found {
             self.candidates.push(candidate);
+            self.owner();
         }
+    }
+
+    fn joined(
+        &self,
+        row_start: usize,
+        clearing: usize,
+        range: &Range<usize>,
+        digits: &[u8],
+    ) -> Option<Candidate> {
+        let other = judge::trim(self.text, &self.surroundings.other(row_start, clearing)?);
+        let signs = Signs::read(self.text.get(other.clone())?)?;
+        let account = bank_account::check(signs.digits()?, digits)?;
+        let first = if other.start < range.start { other } else { range.clone() };
+        accounts::account(&account, first, Evidence::NONE.with(Clue::SplitFields))
     }
 }
 
-/// The columns or fields of clearing numbers and of account numbers, if the record has both.
-pub(super) fn clearing_and_account(record: &Record<'_>) -> Option<(usize, usize)> {
+/// The columns or fields of clearing numbers and of the account numbers that go with them.
+#[derive(Clone, Copy)]
+pub(super) struct Split {
+    pub(super) clearing: usize,
+    pub(super) account: usize,
+}
+
+/// Both of them, if the record has them.
+pub(super) fn clearing_and_account(record: &Record<'_>) -> Option<Split> {
     let find = |test: fn(&str) -> bool| match &record.shape {
         Shape::Text(_) => None,
         Shape::Table(_, table) => table.columns.iter().position(|c| test(&c.name)),
         Shape::Fields(fields) => fields.segments.iter().position(|s| test(fields.string(&s.label))),
     };
     let clearing = find(keywords::is_clearing_label)?;
-    Some((clearing, find(keywords::is_account_label)?))
+    Some(Split { clearing, account: find(keywords::is_account_label)? })
 }

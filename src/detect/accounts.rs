@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::candidate::Candidate;
 use super::surroundings::Field;
 use super::{Reader, judge, keywords, number};
-use crate::model::{Category, Clue, Confidence};
+use crate::model::{Category, Clue};
 
 pub(super) use bank::account;
 pub(super) use card::card;
@@ -67,15 +67,15 @@ impl Reader<'_> {
         if lonely && !IN_SHORT_RUNS.iter().any(|&c| field.meaning.topics.speaks_for(c)) {
             return;
         }
-        self.offer(field, |text, field| giro::bare_bankgiro(text, field, run.clone()));
-        self.offer(field, |text, field| giro::bare_plusgiro(text, field, run.clone()));
+        self.offer_named(field, |text, field| giro::bare_bankgiro(text, field, run.clone()));
+        self.offer_named(field, |text, field| giro::bare_plusgiro(text, field, run.clone()));
         self.passport(field, run);
     }
 
     /// The hyphen before the last digit of a plusgiro number.
     pub(super) fn giro(&mut self, at: usize) {
         let field = self.surroundings.field(at);
-        self.offer(&field, |text, field| giro::dashed_plusgiro(text, field, at));
+        self.offer_named(&field, |text, field| giro::dashed_plusgiro(text, field, at));
     }
 
     /// Four digits before `at`, and more behind: a card or an account.
@@ -89,28 +89,38 @@ impl Reader<'_> {
     }
 
     /// Adds what `read` makes of a place, read once more as a cell if it stands in a table in running
-    /// text; what needs a word to speak for it and has none is nothing.
+    /// text.
     pub(super) fn offer(
         &mut self,
         field: &Field,
         read: impl Fn(&[u8], &Field) -> Option<Candidate>,
     ) -> Option<()> {
-        let mut candidate = read(self.text, field)?;
-        if let Some(cell) = self.cell_in_text(field, &candidate) {
-            candidate = read(self.text, &cell).unwrap_or(candidate);
-        }
-        let named = [Clue::Label, Clue::ContextWord, Clue::Prefix];
-        let named = named.iter().any(|&clue| candidate.evidence.has(clue));
-        let wanted = named && candidate.confidence >= self.standard.least
-            || !needs_word(candidate.category) && candidate.confidence > Confidence::Low
-            || !needs_word(candidate.category) && self.standard.least == Confidence::Low;
+        let candidate = self.weighed(field, read)?;
+        let wanted = candidate.confidence >= self.standard.least;
         wanted.then(|| self.candidates.push(candidate))
     }
-}
 
-/// Categories whose form alone says too little to be worth a look.
-const fn needs_word(category: Category) -> bool {
-    matches!(category, Category::Plusgiro | Category::PassportNumber)
+    /// The same for what is nothing as long as no word or label names it.
+    pub(super) fn offer_named(
+        &mut self,
+        field: &Field,
+        read: impl Fn(&[u8], &Field) -> Option<Candidate>,
+    ) -> Option<()> {
+        let candidate = self.weighed(field, read)?;
+        let named = [Clue::Label, Clue::ContextWord, Clue::Prefix];
+        let wanted = named.iter().any(|&clue| candidate.evidence.has(clue));
+        wanted.then(|| self.candidates.push(candidate))
+    }
+
+    fn weighed(
+        &mut self,
+        field: &Field,
+        read: impl Fn(&[u8], &Field) -> Option<Candidate>,
+    ) -> Option<Candidate> {
+        let candidate = read(self.text, field)?;
+        let cell = self.cell_in_text(field, &candidate);
+        cell.and_then(|cell| read(self.text, &cell)).or(Some(candidate))
+    }
 }
 
 /// What the words say that stand between the last digit before a number and the number: so that a

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Attributes, Category, Clue, Confidence, Evidence};
+use crate::model::{Attributes, Category, Confidence, Evidence};
 
 /// Longest normalized form kept in place: `+` and fifteen digits.
 const INLINE: usize = 16;
@@ -74,7 +74,7 @@ impl Candidate {
             && self.range().len() > other.range().len()
             && self.start <= other.start
             && other.end == self.end
-            && other.evidence.has(Clue::Prefix)
+            && ["3300", "3782"].iter().any(|nordea| self.normalized.as_str().starts_with(nordea))
     }
 }
 

@@ -25,8 +25,14 @@ impl Reader<'_> {
         if wanted.is_empty() {
             return;
         }
+        let split = account_cells::clearing_and_account(record);
+        // Where clearing numbers have a column of their own, that of accounts is read with it.
+        let whole = |w: &&(usize, Category)| split.is_none_or(|s| s.account != w.0);
+        let wanted: Vec<_> = wanted.iter().filter(whole).copied().collect();
         each_cell(record, self.meanings, &wanted, |cell| self.labelled_cell(&cell));
-        self.split_accounts(record);
+        if let Some(split) = split {
+            self.split_accounts(record, split);
+        }
     }
 
     fn labelled_cell(&mut self, cell: &Cell) {
@@ -36,13 +42,14 @@ impl Reader<'_> {
     }
 
     /// Accounts in two columns or fields.
-    fn split_accounts(&mut self, record: &Record<'_>) {
+    fn split_accounts(&mut self, record: &Record<'_>, split: account_cells::Split) {
         if !self.detector.wants_category(Category::BankAccount) {
             return;
         }
-        let Some((clearing, account)) = account_cells::clearing_and_account(record) else { return };
-        let wanted = [(clearing, Category::BankAccount)];
-        each_cell(record, self.meanings, &wanted, |cell| self.split_account(&cell.field, account));
+        let wanted = [(split.account, Category::BankAccount)];
+        each_cell(record, self.meanings, &wanted, |cell| {
+            self.split_account(&cell.field, split.clearing);
+        });
     }
 }
 

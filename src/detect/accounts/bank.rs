@@ -25,7 +25,7 @@ impl Reader<'_> {
 
     /// An account in one run of digits.
     pub(super) fn bare_account(&mut self, field: &Field, run: Range<usize>) {
-        let found = self.offer(field, |text, field| bare(text, field, &run));
+        let found = self.offer_named(field, |text, field| bare(text, field, &run));
         if found.is_some() {
             self.owner();
         }
@@ -66,9 +66,6 @@ fn bare(text: &[u8], field: &Field, run: &Range<usize>) -> Option<Candidate> {
         return None;
     }
     let around = super::adjacent(text, field, run, ACCOUNT);
-    if !judge::is_for(around) {
-        return None;
-    }
     weigh(&account, run.clone(), Evidence::NONE, around)
 }
 

@@ -61,9 +61,6 @@ fn bare(
         return None;
     }
     let around = super::adjacent(text, field, run, category);
-    if !judge::is_for(around) {
-        return None;
-    }
     weigh(category, run.clone(), digits, Evidence::NONE.with(Clue::Luhn), around)
 }
 

@@ -60,11 +60,34 @@ fn read(text: &[u8], field: &Field, end: usize) -> Option<Candidate> {
     if vat.is_some() || form == Form::Prefixed {
         evidence.add(Clue::Prefix);
     }
-    if let Some(clue) = judge::surroundings(text, field, &range, ORGANISATION) {
-        evidence.add(clue);
+    let around = judge::surroundings(text, field, &range, ORGANISATION);
+    let company = || follows_company(&text[field.bounds.start..range.start]);
+    match around {
+        Some(clue) => evidence.add(clue),
+        None if company() => evidence.add(Clue::ContextWord),
+        None => {}
     }
     let normalized = Normalized::short(&ten);
     Some(judge::weigh(ORGANISATION, range, evidence, Attributes::default(), normalized))
+}
+
+/// What the names of companies and associations end with, in lower case.
+const FORMS: [&[u8]; 16] = [
+    b"ab", b"hb", b"kb", b"(publ)", b"brf", b"aktiebolag", b"aktiebolaget", b"handelsbolag",
+    b"kommanditbolag", b"rening", b"stiftelse", b"stiftelsen", b"kommun", b"filial", b"ltd", b"inc",
+];
+
+/// `Fjällbygg AB, `: a word for a kind of company is the last one before the number.
+fn follows_company(before: &[u8]) -> bool {
+    let tail = &before[before.len().saturating_sub(32)..];
+    let parts = |b: &u8| matches!(b, b' ' | b',' | b'.' | b':' | b'\t') || *b == b'(';
+    let trimmed = tail.len() - tail.iter().rev().take_while(|b| parts(b)).count();
+    let word = tail[..trimmed].rsplit(|b| matches!(b, b' ' | b'\n' | b'\t')).next();
+    word.is_some_and(|word| {
+        let word = word.to_ascii_lowercase();
+        // `förening` and its compounds end in letters that no encoding changes.
+        FORMS.iter().any(|form| word == *form || *form == b"rening" && word.ends_with(form))
+    })
 }
 
 /// Where `SE` begins that stands right before the digits at `at`, with a space or hyphen at most.

@@ -14,7 +14,7 @@ pub(super) const LONGEST: usize = 9;
 impl Reader<'_> {
     /// The letters and digits in `range` as a passport number.
     pub(in crate::detect) fn passport(&mut self, field: &Field, range: Range<usize>) {
-        self.offer(field, |text, field| named(text, field, &range));
+        self.offer_named(field, |text, field| named(text, field, &range));
     }
 }
 
@@ -25,7 +25,7 @@ fn named(text: &[u8], field: &Field, range: &Range<usize>) -> Option<Candidate> 
         return None;
     }
     let around = accounts::adjacent(text, field, range, Category::PassportNumber);
-    judge::is_for(around).then(|| weigh(number, range.clone(), form, around))
+    Some(weigh(number, range.clone(), form, around))
 }
 
 /// A whole cell under a label.

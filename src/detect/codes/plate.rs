@@ -26,7 +26,8 @@ pub(super) fn plate(text: &[u8], field: &Field, at: usize) -> Option<Candidate> 
         return None;
     }
     let around = judge::surroundings(text, field, &range, Category::VehicleRegistration);
-    let other = OTHERS.iter().any(|known| letters == known.as_slice());
+    let known = OTHERS.iter().any(|known| letters == known.as_slice());
+    let other = known || vehicle::is_blocked(&number);
     (around == Some(Clue::Label) || !other).then(|| weigh(&number, range, around))
 }
 

@@ -174,7 +174,7 @@ mod tests {
         check("pg 12 34-5 1-23", HitKind::Giro, &[8]);
         check("5123, 123 45 67", HitKind::Clearing, &[4]);
         check("5123 1234567 8424-4,983 189", HitKind::Clearing, &[4, 17]);
-        check("4571 1234 1234 1234", HitKind::Clearing, &[4, 9]);
+        check("4571 1234 1234 1234", HitKind::Clearing, &[4, 9, 14]);
         check("2024-01-02 10:30, 0701 740 605, 1234, 5 2024 10:30", HitKind::Clearing, &[]);
         check("19900101-T123 900101R220 123456T A12345B6", HitKind::Letter, &[9, 20]);
     }
