@@ -97,7 +97,9 @@ impl Reader<'_> {
             }
             Category::PaymentCard => accounts::card(signs.digits()?, range),
             Category::PassportNumber => codes::labelled_passport(signs.all(), range),
-            Category::VehicleRegistration => codes::labelled_plate(signs.all(), range),
+            Category::VehicleRegistration => {
+                codes::labelled_plate(signs.all(), &self.text[range.clone()], range)
+            }
             Category::ReserveNumber => {
                 codes::labelled_reserve(signs.all(), range, self.standard.reference)
             }
@@ -119,8 +121,9 @@ impl Reader<'_> {
             accounts::account(&account, range.clone(), Evidence::NONE)
         });
         if let Some(candidate) = found {
+            let account = candidate.normalized;
             self.candidates.push(candidate);
-            self.owner();
+            self.owner_at(range, &account);
         }
     }
 

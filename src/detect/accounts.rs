@@ -28,12 +28,8 @@ pub(super) const IN_RUNS: [Category; 6] = [
 ];
 
 /// Categories whose numbers may be bare runs of seven to nine digits.
-pub(super) const IN_SHORT_RUNS: [Category; 4] = [
-    Category::Bankgiro,
-    Category::Plusgiro,
-    Category::BankAccount,
-    Category::PassportNumber,
-];
+pub(super) const IN_SHORT_RUNS: [Category; 4] =
+    [Category::Bankgiro, Category::Plusgiro, Category::BankAccount, Category::PassportNumber];
 
 /// A word that names a bare number stands no farther before it, in bytes.
 const ADJACENT: usize = 48;
@@ -47,7 +43,10 @@ impl Reader<'_> {
                 self.organisation(field, end);
                 self.offer(field, |text, field| giro::grouped_bankgiro(text, field, end));
             }
-            10 => self.organisation(field, end),
+            10 => {
+                self.organisation(field, end);
+                self.account_behind(field, run);
+            }
             12 => {
                 self.organisation(field, end);
                 self.reserve_digits(field, run);
@@ -69,7 +68,8 @@ impl Reader<'_> {
         }
         self.offer_named(field, |text, field| giro::bare_bankgiro(text, field, run.clone()));
         self.offer_named(field, |text, field| giro::bare_plusgiro(text, field, run.clone()));
-        self.passport(field, run);
+        self.passport(field, run.clone());
+        self.account_behind(field, run);
     }
 
     /// The hyphen before the last digit of a plusgiro number.
@@ -86,6 +86,7 @@ impl Reader<'_> {
         }
         self.offer(&field, |text, field| card::grouped(text, field, at - 4));
         self.grouped_account(&field, at - 4);
+        self.named_account(&field, at - 4);
     }
 
     /// Adds what `read` makes of a place, read once more as a cell if it stands in a table in running

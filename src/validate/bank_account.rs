@@ -95,7 +95,9 @@ pub fn is_clearing(clearing: &[u8]) -> bool {
 
 fn scheme(clearing: &[u8]) -> Option<Scheme> {
     let fifth = clearing.len() == 5;
-    if !matches!(clearing.len(), 4 | 5) || fifth && !(clearing[0] == b'8' && luhn::is_valid(clearing)) {
+    if !matches!(clearing.len(), 4 | 5)
+        || fifth && !(clearing[0] == b'8' && luhn::is_valid(clearing))
+    {
         return None;
     }
     let number = clearing[..4].iter().fold(0, |n, d| n * 10 + u16::from(d & 0x0F));

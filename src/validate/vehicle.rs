@@ -11,7 +11,8 @@ pub fn is_plate(plate: &[u8]) -> bool {
     letters.iter().all(|&l| is_letter(l))
         && tens.is_ascii_digit()
         && ones.is_ascii_digit()
-        && (last.is_ascii_digit() && [tens, ones, last] != *b"000" || is_letter(last) && last != b'O')
+        && (last.is_ascii_digit() && [tens, ones, last] != *b"000"
+            || is_letter(last) && last != b'O')
 }
 
 /// Whether a plate begins with three letters that are not given out because they say something. Some

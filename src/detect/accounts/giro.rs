@@ -64,9 +64,13 @@ fn bare(
     weigh(category, run.clone(), digits, Evidence::NONE.with(Clue::Luhn), around)
 }
 
-/// `12 34 56-7`: the hyphen stands at `at`.
+/// `12 34 56-7`: the hyphen or dash stands at `at`.
 pub(super) fn dashed_plusgiro(text: &[u8], field: &Field, at: usize) -> Option<Candidate> {
-    let end = at + 2;
+    let (mark, len) = separators::first(&text[at..])?;
+    let end = at + len + 1;
+    if mark != Mark::Dash {
+        return None;
+    }
     if end > field.bounds.end || at <= field.bounds.start {
         return None;
     }

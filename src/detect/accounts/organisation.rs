@@ -73,8 +73,22 @@ fn read(text: &[u8], field: &Field, end: usize) -> Option<Candidate> {
 
 /// What the names of companies and associations end with, in lower case.
 const FORMS: [&[u8]; 16] = [
-    b"ab", b"hb", b"kb", b"(publ)", b"brf", b"aktiebolag", b"aktiebolaget", b"handelsbolag",
-    b"kommanditbolag", b"rening", b"stiftelse", b"stiftelsen", b"kommun", b"filial", b"ltd", b"inc",
+    b"ab",
+    b"hb",
+    b"kb",
+    b"(publ)",
+    b"brf",
+    b"aktiebolag",
+    b"aktiebolaget",
+    b"handelsbolag",
+    b"kommanditbolag",
+    b"rening",
+    b"stiftelse",
+    b"stiftelsen",
+    b"kommun",
+    b"filial",
+    b"ltd",
+    b"inc",
 ];
 
 /// `Fjällbygg AB, `: a word for a kind of company is the last one before the number.
@@ -123,7 +137,13 @@ fn in_vat(text: &[u8], field: &Field, end: usize, reference: Date) -> Option<Can
     if organisation::is_valid(&ten) {
         let evidence = Evidence::NONE.with(Clue::Luhn).with(named);
         let normalized = Normalized::short(&ten);
-        return Some(judge::weigh(ORGANISATION, range, evidence, Attributes::default(), normalized));
+        return Some(judge::weigh(
+            ORGANISATION,
+            range,
+            evidence,
+            Attributes::default(),
+            normalized,
+        ));
     }
     let accepted = personnummer::check(&ten, false, reference).ok()?;
     let digits = end - 12..end - 2;

@@ -31,10 +31,27 @@ pub(super) fn plate(text: &[u8], field: &Field, at: usize) -> Option<Candidate> 
     (around == Some(Clue::Label) || !other).then(|| weigh(&number, range, around))
 }
 
-/// A whole cell under a label, as capital letters and digits. Where the label says no more than that
-/// there is a vehicle, personal registrations are left out: such cells hold makes and models.
-pub(in crate::detect) fn labelled(plate: &[u8], range: Range<usize>) -> Option<Candidate> {
-    vehicle::is_plate(plate).then(|| weigh(plate, range, Some(Clue::Label)))
+/// The fewest signs of a personal or foreign registration that is told from makes and models, which
+/// stand in such columns too.
+const SHORTEST: usize = 5;
+
+/// A whole cell under a label, as capital letters and digits, and as written.
+pub(in crate::detect) fn labelled(
+    plate: &[u8],
+    written: &[u8],
+    range: Range<usize>,
+) -> Option<Candidate> {
+    if vehicle::is_plate(plate) {
+        return Some(weigh(plate, range, Some(Clue::Label)));
+    }
+    let personal = vehicle::is_personal_plate(plate)
+        && plate.len() >= SHORTEST
+        && plate.iter().any(u8::is_ascii_digit)
+        && !written.iter().any(u8::is_ascii_lowercase);
+    let evidence = Evidence::NONE.with(Clue::Label);
+    let (category, attributes) = (Category::VehicleRegistration, Attributes::default());
+    let normalized = Normalized::short(plate);
+    personal.then(|| judge::weigh(category, range, evidence, attributes, normalized))
 }
 
 fn weigh(number: &[u8], range: Range<usize>, around: Option<Clue>) -> Candidate {

@@ -29,7 +29,15 @@ impl Reader<'_> {
         self.offer(field, |text, field| {
             let kind = reserve_number::read(&text[run.clone()], reference)?;
             let free = number::has_borders(text, &field.bounds, &run);
-            free.then(|| weigh(&text[run.clone()], kind, run.clone(), Evidence::NONE, around(text, field, &run)))
+            free.then(|| {
+                weigh(
+                    &text[run.clone()],
+                    kind,
+                    run.clone(),
+                    Evidence::NONE,
+                    around(text, field, &run),
+                )
+            })
         });
     }
 }
@@ -42,7 +50,8 @@ fn with_letter(text: &[u8], field: &Field, at: usize, reference: Date) -> Option
     let range = date.start..at + 4;
     let number = [&text[date.clone()], tail].concat();
     let kind = reserve_number::read(&number, reference)?;
-    if tail.iter().any(u8::is_ascii_lowercase) || !number::has_borders(text, &field.bounds, &range) {
+    if tail.iter().any(u8::is_ascii_lowercase) || !number::has_borders(text, &field.bounds, &range)
+    {
         return None;
     }
     let mut evidence = Evidence::NONE;

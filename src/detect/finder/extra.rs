@@ -12,13 +12,13 @@ pub(super) fn find(hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<
     }
     let end = focus.end;
     for at in focus {
-        if clearings && matches!(hay[at], b' ' | b'-' | b',') && is_clearing(hay, at) {
+        if clearings && is_clearing(hay, at) {
             out.push(Hit { at: at as u32, kind: HitKind::Clearing });
         }
         let kind = match hay[at] {
             b'.' if addresses && is_dots(hay, at) => HitKind::Dots,
             b':' if addresses && is_colons(hay, at) => HitKind::Colons,
-            b'-' if giros && is_giro(hay, at) => HitKind::Giro,
+            b'-' | 0xE2 if giros && is_giro(hay, at) => HitKind::Giro,
             b'A'..=b'Z' | 0xC0..=0xDE => {
                 if capitals && is_capital(hay, at) {
                     out.push(Hit { at: at as u32, kind: HitKind::Capital });
@@ -120,23 +120,44 @@ fn code(hay: &[u8], at: usize) -> Option<HitKind> {
 }
 
 fn is_giro(hay: &[u8], at: usize) -> bool {
+    // U+2010 to U+2015 and U+2212 have three bytes in UTF-8.
+    let next = if hay[at] == b'-' { at + 1 } else { at + 3 };
     before(hay, at, 1).is_ascii_digit()
-        && byte(hay, at + 1).is_ascii_digit()
-        && !byte(hay, at + 2).is_ascii_digit()
+        && byte(hay, next).is_ascii_digit()
+        && !byte(hay, next + 1).is_ascii_digit()
 }
 
 fn is_clearing(hay: &[u8], at: usize) -> bool {
+    if !before(hay, at, 1).is_ascii_digit() || byte(hay, at).is_ascii_digit() {
+        return false;
+    }
     let digit = |n: usize| byte(hay, n).is_ascii_digit();
     let four = (1..=4).all(|back| before(hay, at, back).is_ascii_digit());
     if !four || before(hay, at, 4) == b'0' || before(hay, at, 5).is_ascii_digit() {
         return false;
     }
-    let next = at + 1 + usize::from(hay[at] == b',' && byte(hay, at + 1) == b' ');
+    if is_named(hay, at - 4) {
+        return true;
+    }
+    let next = match hay[at] {
+        b',' if byte(hay, at + 1) == b' ' => at + 2,
+        b' ' | b'-' | b',' => at + 1,
+        // U+00A0 in UTF-8.
+        0xC2 => at + 2,
+        _ => return false,
+    };
     // `8424-4,983…`: Swedbank's fifth digit.
     let fifth = hay[at] == b'-' && digit(next) && matches!(byte(hay, next + 1), b',' | b' ' | b'-');
     // `2024-01-02` is a date, `2024 10:30` a time.
     let more = digit(next) && digit(next + 1) && (digit(next + 2) || byte(hay, next + 2) == b' ');
     fifth && before(hay, at, 4) == b'8' || more
+}
+
+/// `clearing 5123`, `clearingnr: 5123`, `Clearingnummer 5123`: the letters before the digits.
+fn is_named(hay: &[u8], start: usize) -> bool {
+    let back = 1 + usize::from(matches!(before(hay, start, 2), b':' | b'.'));
+    let letters = [before(hay, start, back + 2) | 0x20, before(hay, start, back + 1) | 0x20];
+    before(hay, start, 1) == b' ' && [*b"ng", *b"nr", *b"er"].contains(&letters)
 }
 
 fn is_letter(hay: &[u8], at: usize) -> bool {
@@ -175,6 +196,9 @@ mod tests {
         check("5123, 123 45 67", HitKind::Clearing, &[4]);
         check("5123 1234567 8424-4,983 189", HitKind::Clearing, &[4, 17]);
         check("4571 1234 1234 1234", HitKind::Clearing, &[4, 9, 14]);
+        check("Clearingnr: 5123 konto", HitKind::Clearing, &[16]);
+        check("clearing 5123", HitKind::Clearing, &[13]);
+        check("pg 12 34–5", HitKind::Giro, &[8]);
         check("2024-01-02 10:30, 0701 740 605, 1234, 5 2024 10:30", HitKind::Clearing, &[]);
         check("19900101-T123 900101R220 123456T A12345B6", HitKind::Letter, &[9, 20]);
     }

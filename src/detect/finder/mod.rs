@@ -55,10 +55,11 @@ pub enum HitKind {
     /// The first of three capital letters before two digits, with or without a space between, no
     /// letter or digit before them (vehicle registrations).
     Plate,
-    /// The hyphen between two digits of which the second ends its run (plusgiro).
+    /// The hyphen or dash between two digits of which the second ends its run (plusgiro).
     Giro,
     /// The first byte after four digits, the first of them no zero, that a space, a hyphen or a comma
-    /// and a space part from more digits: a clearing number or the first digits of a card.
+    /// and a space part from more digits, or that stand a space behind `ng`, `nr` or `er`: a clearing
+    /// number or the first digits of a card.
     Clearing,
     /// A capital letter that stands right after six digits, or after a hyphen and six digits: a
     /// reserve number.
