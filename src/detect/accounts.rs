@@ -37,6 +37,13 @@ const ADJACENT: usize = 48;
 impl Reader<'_> {
     /// What a run of digits that ends at `end` may be if it is no personal number.
     pub(super) fn other_number(&mut self, field: &Field, end: usize) {
+        if !self.detector.wants_any(&IN_RUNS) {
+            // A sole trader's VAT number is a personnummer.
+            if self.text[..end].ends_with(b"01") {
+                self.organisation(field, end);
+            }
+            return;
+        }
         let run = number::run_before(self.text, field.bounds.start, end);
         match run.len() {
             4 => {

@@ -61,7 +61,7 @@ mod tests {
             assert_eq!(in_vat(vat.as_bytes()).unwrap(), ten.as_bytes(), "{vat}");
         }
         check("5560160681", None);
-        check("8507099805", None);
+        check("8508202390", None);
         check("0560160685", None);
         check("556016068", None);
         assert_eq!(in_vat(b"556016068002"), None);
