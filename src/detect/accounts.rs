@@ -18,9 +18,10 @@ pub(super) use card::card;
 pub(super) use giro::{bankgiro, plusgiro};
 
 /// Categories whose numbers end in a run of digits that the finder reports anyway.
-pub(super) const IN_RUNS: [Category; 6] = [
+pub(super) const IN_RUNS: [Category; 7] = [
     Category::Organisationsnummer,
     Category::Bankgiro,
+    Category::Plusgiro,
     Category::PaymentCard,
     Category::BankAccount,
     Category::PassportNumber,
