@@ -11,7 +11,7 @@ use sparhund::model::{
     Shape, TextSpan,
 };
 use sparhund::report::finding::FindingWriter;
-use sparhund::report::{Detail, Showing, format};
+use sparhund::report::{Detail, Showing, UnitName, format};
 use sparhund::scan::{Plan, WorkPlan, run};
 use sparhund::source::tree::Walk;
 use sparhund::source::{Root, Selection};
@@ -45,7 +45,12 @@ fn writing(c: &mut Criterion) {
         .collect();
     let path = FileName::new(&b"Personal/brev.txt"[..]);
     let (mut writer, mut out, showing) = (FindingWriter::default(), Vec::new(), Showing::default());
-    writer.begin_unit("share", &path, &path);
+    writer.begin_unit(&UnitName {
+        source: "share",
+        path: &path,
+        shown_source: "share",
+        shown: &path,
+    });
     let mut group = c.benchmark_group("report");
     group.throughput(Throughput::Elements(findings.len() as u64));
     group.bench_function("write findings", |b| {

@@ -20,6 +20,9 @@ pub(crate) fn write(data: &Path, out: &Path) {
     fiction(&mut code, data);
     tlds(&mut code, data);
     roles(&mut code, data);
+    postcodes(&mut code, data);
+    towns(&mut code, data);
+    street_endings(&mut code, data);
     words(&mut code, "FREEMAIL", &read(data, "freemail-domains.txt"));
     iban_countries(&mut code, data);
     card_issuers(&mut code, data);
@@ -231,4 +234,46 @@ fn clearing_numbers(code: &mut String, data: &Path) {
 fn words(code: &mut String, name: &str, lines: &[Vec<String>]) {
     let words: BTreeSet<&String> = lines.iter().map(|line| &line[0]).collect();
     table(code, name, "&str", &words.into_iter().collect::<Vec<_>>());
+}
+
+/// One bit a code, 64 codes a word.
+fn postcodes(code: &mut String, data: &Path) {
+    let mut set = vec![0_u64; 100_000_usize.div_ceil(64)];
+    for line in read(data, "postcodes-se.txt") {
+        for range in line[1].split(',') {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            for last_two in number(first)..=number(last) {
+                let postcode = number(&line[0]) * 100 + last_two;
+                set[postcode / 64] |= 1 << (postcode % 64);
+            }
+        }
+    }
+    table(code, "POSTCODES", "u64", &set);
+}
+
+/// The towns by their folded names, and what their postcodes lie between.
+fn towns(code: &mut String, data: &Path) {
+    let mut towns = BTreeSet::new();
+    for line in read(data, "postal-towns-se.txt") {
+        towns.insert((folded(&line[2..].join(" ")), number(&line[0]), number(&line[1])));
+    }
+    table(code, "TOWNS", "(&str, u32, u32)", &towns.into_iter().collect::<Vec<_>>());
+}
+
+/// Lower case without marks; what is no letter becomes a space. Must agree with `place_name::fold`.
+fn folded(name: &str) -> String {
+    let letter = |c: char| match c {
+        'å' | 'ä' => 'a',
+        'ö' => 'o',
+        'é' => 'e',
+        'a'..='z' => c,
+        _ => ' ',
+    };
+    name.to_lowercase().chars().map(letter).collect()
+}
+
+fn street_endings(code: &mut String, data: &Path) {
+    let lines = read(data, "street-endings.txt");
+    let endings: BTreeSet<_> = lines.iter().map(|line| (&line[0], line.len() > 1)).collect();
+    table(code, "STREET_ENDINGS", "(&str, bool)", &endings.into_iter().collect::<Vec<_>>());
 }

@@ -286,13 +286,20 @@ pub(super) struct Sources {
 #[command(next_help_heading = "What is read")]
 pub(super) struct Selection {
     /// Only paths that match GLOB, seen from the source; may be repeated
+    ///
+    /// A GLOB without `/` is matched against names at any depth, one with `/` against the path seen
+    /// from the source; `*` does not match `/`, `**` does. A folder is taken in with all that is in
+    /// it. A file that is named as a SOURCE is read whatever the patterns say.
     #[arg(long, value_name = "GLOB", value_parser = glob)]
     pub include: Vec<Glob>,
     /// No paths that match GLOB, seen from the source; may be repeated
+    ///
+    /// Wins over --include. A folder is left out with all that is in it. A file that is named as a
+    /// SOURCE is read whatever the patterns say.
     #[arg(long, value_name = "GLOB", value_parser = glob)]
     pub exclude: Vec<Glob>,
     /// Largest file read, such as 500k, 10M, 2G; larger ones are listed as unread
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_negative_numbers = true)]
     pub max_size: Option<u64>,
     /// Stay on the file system of each source
     #[arg(long)]
@@ -359,14 +366,14 @@ pub(super) struct Output {
 #[command(next_help_heading = "How it runs")]
 pub(super) struct Running {
     /// Worker threads [default: number of processors]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = jobs, allow_negative_numbers = true)]
     pub jobs: Option<NonZeroUsize>,
     /// Progress on standard error; auto: only on a terminal
     #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(WHEN))]
     pub progress: When,
     /// Seconds one file may take to answer before it is listed as unread
     #[arg(long, value_name = "SECONDS", default_value = "60")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
+    #[arg(value_parser = seconds, allow_negative_numbers = true)]
     pub timeout: u64,
 }
 
@@ -426,6 +433,22 @@ fn glob(text: &str) -> Result<Glob, String> {
         .literal_separator(false)
         .build()
         .map_err(|error| format!("{}; quote it, and write [*] for a star itself", error.kind()))
+}
+
+/// More threads than that are a typing error.
+const MOST_JOBS: usize = 1024;
+
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let jobs = text.parse().ok().filter(|jobs: &NonZeroUsize| jobs.get() <= MOST_JOBS);
+    jobs.ok_or_else(|| format!("write a whole number from 1 to {MOST_JOBS}"))
+}
+
+/// A year, in seconds.
+const LONGEST: u64 = 365 * 24 * 60 * 60;
+
+fn seconds(text: &str) -> Result<u64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (1..=LONGEST).contains(seconds));
+    seconds.ok_or_else(|| format!("write whole seconds, from 1 to {LONGEST} (a year)"))
 }
 
 fn date(text: &str) -> Result<Date, String> {

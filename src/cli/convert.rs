@@ -13,6 +13,7 @@ use super::options::{
     ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions, Values,
     WorkOptions,
 };
+use super::terminal;
 use crate::model::Category;
 use crate::validate::date::Date;
 
@@ -57,7 +58,7 @@ impl Surroundings {
                 sources: sources(text.files)?,
                 output: target(text.output),
             }),
-            Sub::Explain(explain) => Command::Explain(self.explain(explain)),
+            Sub::Explain(explain) => Command::Explain(self.explain(explain)?),
             Sub::Rules(rules) => Command::Rules(self.rules(rules.command)),
             Sub::Schema(schema) => Command::Schema(target(schema.output)),
             Sub::Completions(completions) => Command::Completions(completions.shell),
@@ -90,10 +91,22 @@ impl Surroundings {
         })
     }
 
-    fn explain(&self, explain: args::Explain) -> ExplainOptions {
+    fn explain(&self, explain: args::Explain) -> Result<ExplainOptions, Failure> {
         let (file, line) = split_line(&explain.target, Path::exists);
+        if file.as_os_str() == "-" {
+            return Err(Failure::usage(
+                "standard input cannot be explained: write it to a file and name that",
+            ));
+        }
+        if line == Some(0) {
+            let name = terminal::path(&file);
+            return Err(Failure::usage(format!(
+                "lines count from 1: name {name}:1 or a later one"
+            )));
+        }
         let detection = self.detection(explain.detection);
-        ExplainOptions { file, line, values: explain.values, language: explain.lang, detection }
+        let args::Explain { values, lang: language, .. } = explain;
+        Ok(ExplainOptions { file, line, values, language, detection })
     }
 
     fn rules(&self, command: RulesCommand) -> RulesOptions {
@@ -134,7 +147,7 @@ impl Surroundings {
 }
 
 /// 31 December of the current year, in UTC.
-fn last_day_of_year() -> Date {
+pub(super) fn last_day_of_year() -> Date {
     let year = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year();
     Date::new(year.unsigned_abs(), 12, 31).expect("the clock of the system shows year 1 to 9999")
 }
@@ -198,7 +211,7 @@ fn split_line(target: &OsStr, exists: impl Fn(&Path) -> bool) -> (PathBuf, Optio
     let Some(colon) = bytes.iter().rposition(|&b| b == b':') else { return whole() };
     let line = std::str::from_utf8(&bytes[colon + 1..]).ok().and_then(|n| n.parse().ok());
     match line {
-        Some(line) if line > 0 && colon > 0 && !exists(Path::new(target)) => {
+        Some(line) if colon > 0 && !exists(Path::new(target)) => {
             let file = OsString::from(OsStr::from_bytes(&bytes[..colon]));
             (PathBuf::from(file), Some(line))
         }
@@ -334,8 +347,15 @@ mod tests {
         check_refused("scan a --format pdf", "summary");
         check_refused("scan a --categories shoe_size", "personnummer");
         check_refused("scan a --max-size big", "10M");
-        check_refused("scan a --jobs 0", "--jobs");
-        check_refused("scan a --timeout 0", "--timeout");
+        for jobs in ["0", "-1", "many", "1025"] {
+            check_refused(&format!("scan a --jobs {jobs}"), "whole number from 1 to 1024");
+        }
+        for seconds in ["0", "-5", "1.5"] {
+            check_refused(&format!("scan a --timeout {seconds}"), "whole seconds, from 1 to");
+        }
+        check_refused("scan a --max-size -1", "10M");
+        check_refused("explain -", "write it to a file");
+        check_refused("explain a.csv:0", "lines count from 1");
         check_refused("scan a --reference-date 2025-02-29", "YYYY-MM-DD");
         check_refused("scan a --include {a", "--include");
         check_refused("scan - -", "once");
@@ -355,7 +375,7 @@ mod tests {
         check("a.csv:17", "a.csv", Some(17));
         check("a:b:3", "a:b", Some(3));
         check("a.csv:", "a.csv:", None);
-        check("a.csv:0", "a.csv:0", None);
+        check("a.csv:0", "a.csv", Some(0));
         check("a.csv:x", "a.csv:x", None);
         check(":3", ":3", None);
         check("real:7", "real:7", None);

@@ -3,18 +3,21 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+use std::sync::Arc;
 
 use super::exit::{ExitStatus, Failure};
 use super::options::{MergeOptions, SourceSpec, UnitsOptions, When, WorkOptions};
 use super::scan::{detection, outcome, report_format, roots, selection, showing};
 use super::session::{self, Outcome};
 use super::sources;
-use super::terminal::{harmless, tell};
+use super::terminal::{self, harmless, tell};
 use crate::model::Confidence;
 use crate::report::{self, Detail};
 use crate::rules;
 use crate::scan::merge::{Merge, MergeError};
 use crate::scan::{self, WorkPlan};
+use crate::source::stdin::Stdin;
 use crate::validate::date::Date;
 
 /// Paths of missing units that are told one by one.
@@ -47,23 +50,18 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
     scan::quiet_faults();
     session::run(&options.output, options.running.progress, |session| {
         let report = Box::new(report::ndjson::Ndjson::new(Box::new(session.output.clone())));
-        let units = Box::new(BufReader::new(io::stdin()));
         let stop = session.interrupt.flag();
-        let worked = scan::work(plan, units, report, &session.progress, &stop)?;
-        for (line, what) in &worked.wrong {
-            tell(&format!("line {line} of the units cannot be worked on: {}", harmless(what)));
-        }
-        Ok(match outcome(&worked.summary) {
-            Outcome::Complete if !worked.wrong.is_empty() => Outcome::Incomplete,
-            outcome => outcome,
-        })
+        let units = Box::new(BufReader::new(Stdin::new(Arc::clone(&stop))));
+        let summary = scan::work(plan, units, report, &session.progress, &stop)?;
+        summary.reasons.iter().for_each(|reason| tell(&harmless(reason)));
+        Ok(outcome(&summary))
     })
 }
 
 /// Folds streams of reports into one inventory.
 pub(super) fn merge(options: &MergeOptions) -> Result<ExitStatus, Failure> {
     sources::check(&options.streams)?;
-    let merge = read_streams(options).map_err(|error| Failure::usage(error.to_string()))?;
+    let merge = read_streams(options)?;
     tell_missing(merge.missing(), merge.reference());
     let is_missing = !merge.missing().is_empty();
     let format = report_format(options.format);
@@ -75,30 +73,46 @@ pub(super) fn merge(options: &MergeOptions) -> Result<ExitStatus, Failure> {
     })
 }
 
-fn read_streams(options: &MergeOptions) -> Result<Merge, MergeError> {
-    let mut merge = Merge::new()?;
+fn read_streams(options: &MergeOptions) -> Result<Merge, Failure> {
+    let mut merge = Merge::new().map_err(|error| unmerged(error.into()))?;
     for stream in &options.streams {
-        merge.add(open(stream)?.as_mut())?;
+        merge.add(open(stream)?.as_mut()).map_err(|error| not_merged(stream, &error))?;
     }
     if let Some(units) = &options.units {
-        merge.expect(open(&SourceSpec::Path(units.clone()))?.as_mut())?;
+        let units = SourceSpec::Path(units.clone());
+        merge.expect(open(&units)?.as_mut()).map_err(|error| not_merged(&units, &error))?;
     }
-    merge.check()?;
+    merge.check().map_err(unmerged)?;
     Ok(merge)
 }
 
-fn open(source: &SourceSpec) -> io::Result<Box<dyn BufRead>> {
+fn open(source: &SourceSpec) -> Result<Box<dyn BufRead>, Failure> {
     Ok(match source {
         SourceSpec::Stdin => Box::new(BufReader::new(io::stdin())),
-        SourceSpec::Path(path) => Box::new(BufReader::with_capacity(64 * 1024, File::open(path)?)),
+        SourceSpec::Path(path) => {
+            let file = File::open(path).map_err(|error| not_merged(source, &error.into()))?;
+            Box::new(BufReader::with_capacity(64 * 1024, file))
+        }
     })
+}
+
+fn unmerged(error: MergeError) -> Failure {
+    Failure::usage(error.to_string())
+}
+
+fn not_merged(source: &SourceSpec, error: &MergeError) -> Failure {
+    let name = match source {
+        SourceSpec::Stdin => "standard input".to_owned(),
+        SourceSpec::Path(path) => terminal::path(path),
+    };
+    Failure::usage(format!("{name}: {error}"))
 }
 
 /// Names what is missing; nothing personal in its path is told.
 fn tell_missing(missing: &[String], reference: Option<Date>) {
     for path in missing.iter().take(TOLD) {
         let shown = match reference {
-            Some(date) => scan::path_for_logs(path, date),
+            Some(date) => scan::path_for_logs(Path::new(path), date),
             None => continue,
         };
         tell(&format!("no report of {:?}", harmless(&shown)));

@@ -10,7 +10,7 @@ use super::options::{ExplainOptions, SourceSpec, Target, Values, When};
 use super::scan::{detection, roots};
 use super::session::{self, Outcome};
 use super::sources;
-use super::terminal::harmless;
+use super::terminal::{self, harmless};
 use crate::detect::Detector;
 use crate::model::{Confidence, Flow, Place, Problem};
 use crate::report::Detail;
@@ -31,10 +31,12 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<ExitStatus, Failure> {
     let file = harmless(&options.file.to_string_lossy());
     let root = roots(&source)?.pop().expect("one source has one root");
     if root.kind == RootKind::Folder {
-        return Err(Failure::usage(format!("{file} is a folder: name a file in it")));
+        let name = terminal::path(&options.file);
+        return Err(Failure::usage(format!("{name} is a folder: name a file in it")));
     }
     // What a scan leaves out when nothing else is asked of it is left out here.
     let detector = Detector::new(detection(&options.detection, Confidence::Medium, Detail::Full));
+    crate::scan::quiet_faults();
     session::run(&Target::Stdout, When::Never, |session| {
         let stop = session.interrupt.flag();
         let words =

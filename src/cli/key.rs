@@ -9,7 +9,7 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use super::exit::Failure;
-use super::terminal::harmless;
+use super::terminal;
 
 /// Bytes of a key.
 pub const KEY_BYTES: usize = 32;
@@ -60,7 +60,7 @@ pub struct LoadedKey {
 ///
 /// A usage failure that says what is wrong with the file; none of its content is repeated.
 pub fn read(path: &Path) -> Result<LoadedKey, Failure> {
-    let name = harmless(&path.to_string_lossy());
+    let name = terminal::path(path);
     let unreadable =
         |error: io::Error| Failure::usage(format!("the key file {name} cannot be read: {error}"));
     let file = File::open(path).map_err(unreadable)?;
@@ -81,7 +81,7 @@ pub fn read(path: &Path) -> Result<LoadedKey, Failure> {
 ///
 /// A usage failure if there is such a file already; otherwise that it could not be written.
 pub fn create(path: &Path) -> Result<Key, Failure> {
-    let name = harmless(&path.to_string_lossy());
+    let name = terminal::path(path);
     let failed =
         |error: io::Error| Failure::not_written(format!("{name} cannot be written: {error}"));
     let mut bytes = [0; KEY_BYTES];

@@ -34,8 +34,10 @@ enum Place {
 pub enum OutputError {
     /// The reader has closed the pipe: it has all it wants.
     Closed,
-    /// Anything else: no space, no permission, a fault of the device.
+    /// Anything else: no space, no permission, a fault of the device. There is no result.
     Failed(io::Error),
+    /// The result is whole, and lies in this file: it could not be put in its place.
+    Misplaced(PathBuf, io::Error),
 }
 
 impl From<io::Error> for OutputError {
@@ -103,28 +105,41 @@ impl OutputFile {
     ///
     /// # Errors
     ///
-    /// If that fails; what was written so far is then in the `.partial` file.
+    /// If that fails. A result that could not be written whole leaves nothing behind: what there is
+    /// of it would look like one.
     pub fn commit(mut self) -> Result<(), OutputError> {
-        self.writer.flush()?;
-        if let Place::File { partial, last } = &self.place {
-            self.writer.get_ref().sync_all()?;
-            fs::rename(partial, last)?;
-            sync_folder(last);
+        if let Err(error) = self.write_out() {
+            self.discard();
+            return Err(error.into());
+        }
+        if let Place::File { partial, last } = self.place {
+            if let Err(error) = fs::rename(&partial, &last) {
+                return Err(OutputError::Misplaced(partial, error));
+            }
+            sync_folder(&last);
         }
         Ok(())
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
+        self.writer.flush()?;
+        match self.place {
+            Place::Stream => Ok(()),
+            Place::File { .. } => self.writer.get_ref().sync_all(),
+        }
     }
 
     /// The result is not complete, but valid: keeps it as the `.partial` file.
     ///
     /// # Errors
     ///
-    /// If not all of it could be written.
+    /// If not all of it could be written; nothing is left behind then.
     pub fn keep_partial(mut self) -> Result<(), OutputError> {
-        self.writer.flush()?;
-        if let Place::File { .. } = &self.place {
-            self.writer.get_ref().sync_all()?;
+        let written = self.write_out();
+        if written.is_err() {
+            self.discard();
         }
-        Ok(())
+        Ok(written?)
     }
 
     /// There is no result: leaves nothing behind.
@@ -259,6 +274,17 @@ mod tests {
         let mut output = open(Path::new("/dev/full")).unwrap();
         output.write_all(b"x").unwrap();
         assert!(matches!(output.commit(), Err(OutputError::Failed(_))));
+    }
+
+    #[test]
+    fn a_result_that_has_lost_its_place_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.json");
+        let mut output = open(&path).unwrap();
+        output.write_all(b"whole").unwrap();
+        fs::create_dir(&path).unwrap();
+        let Err(OutputError::Misplaced(kept, _)) = output.commit() else { panic!("committed") };
+        assert_eq!(fs::read(kept).unwrap(), b"whole");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::exit::{ExitStatus, Failure};
 use super::key;
 use super::options::{Target, When};
 use super::session::{self, Outcome};
-use super::terminal::{harmless, tell};
+use super::terminal::{self, tell};
 use crate::report::schema::SCHEMA;
 
 /// Prints the JSON Schema of the inventory.
@@ -34,7 +34,7 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, Fai
 /// Makes a key file.
 pub(super) fn new_key(path: &Path) -> Result<ExitStatus, Failure> {
     let key = key::create(path)?;
-    let name = harmless(&path.to_string_lossy());
+    let name = terminal::path(path);
     tell(&format!("key {} is in {name}: keep it as you keep the data itself", key.id()));
     Ok(ExitStatus::Done)
 }

@@ -6,7 +6,7 @@ use super::exit::{ExitStatus, Failure};
 use super::options::{self, Format, ScanOptions, SourceSpec};
 use super::session::{self, Outcome};
 use super::sources;
-use super::terminal::tell;
+use super::terminal::{self, tell};
 use crate::detect;
 use crate::model::Confidence;
 use crate::report::{self, Detail, Showing, Summary};
@@ -68,7 +68,9 @@ pub(super) fn report_format(format: Format) -> report::Format {
 pub(super) fn roots(sources: &[SourceSpec]) -> Result<Vec<Root>, Failure> {
     let root = |source: &SourceSpec| match source {
         SourceSpec::Stdin => Ok(Root::stdin()),
-        SourceSpec::Path(path) => Root::at(path).map_err(|error| Failure::usage(error.to_string())),
+        SourceSpec::Path(path) => Root::at(path).map_err(|error| {
+            Failure::usage(format!("cannot scan {}: {error}", terminal::path(path)))
+        }),
     };
     sources.iter().map(root).collect()
 }

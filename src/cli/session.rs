@@ -10,7 +10,7 @@ use super::options::{Showing, Target, Values, When};
 use super::output::{OutputError, OutputFile};
 use super::progress::{Progress, ProgressDisplay};
 use super::signals::Interrupt;
-use super::terminal::{harmless, tell};
+use super::terminal::{self, tell};
 
 /// How the work of a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,13 +107,26 @@ fn run_until(
         Ok(status) => Ok(status),
         Err(OutputError::Closed) => Ok(ExitStatus::Done),
         Err(OutputError::Failed(error)) => Err(not_written(target, &error)),
+        Err(OutputError::Misplaced(kept, error)) => {
+            let (kept, name) = (terminal::path(&kept), name_of(target));
+            Err(Failure::not_written(format!(
+                "the result cannot be put in place as {name}: {error}; it is whole, in {kept}"
+            )))
+        }
     }
 }
 
 /// Puts the result in place, or keeps it aside if the work was cut short.
 fn finish(session: Session, outcome: io::Result<Outcome>) -> Result<ExitStatus, OutputError> {
     let output = session.output.take();
-    let status = match outcome? {
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            output.into_iter().for_each(OutputFile::discard);
+            return Err(error.into());
+        }
+    };
+    let status = match outcome {
         Outcome::Complete => ExitStatus::Done,
         Outcome::Incomplete => ExitStatus::Incomplete,
         Outcome::Failed => ExitStatus::Failed,
@@ -127,11 +140,15 @@ fn finish(session: Session, outcome: io::Result<Outcome>) -> Result<ExitStatus, 
 }
 
 fn not_written(target: &Target, error: &io::Error) -> Failure {
-    let name = match target {
-        Target::Stdout => "standard output".to_owned(),
-        Target::File(path) => harmless(&path.to_string_lossy()),
-    };
+    let name = name_of(target);
     Failure::not_written(format!("the result cannot be written to {name}: {error}"))
+}
+
+fn name_of(target: &Target) -> String {
+    match target {
+        Target::Stdout => "standard output".to_owned(),
+        Target::File(path) => terminal::path(path),
+    }
 }
 
 /// The key the options ask for, with a word to the user if others can read it.
@@ -145,7 +162,7 @@ pub fn key(showing: &Showing) -> Result<Option<Key>, Failure> {
     };
     let loaded = key::read(path)?;
     if loaded.exposed {
-        let name = harmless(&path.to_string_lossy());
+        let name = terminal::path(path);
         tell(&format!("the key file {name} can be read by others: chmod 600 it"));
     }
     Ok(Some(loaded.key))
@@ -177,8 +194,8 @@ mod tests {
         check(Ok(Outcome::Incomplete), Ok(3), &["out"]);
         check(Ok(Outcome::Failed), Ok(1), &["out"]);
         check(Ok(Outcome::Interrupted), Ok(130), &["out.partial"]);
-        check(Err(io::Error::from(io::ErrorKind::BrokenPipe)), Ok(0), &["out.partial"]);
-        check(Err(io::Error::from(io::ErrorKind::StorageFull)), Err(4), &["out.partial"]);
+        check(Err(io::Error::from(io::ErrorKind::BrokenPipe)), Ok(0), &[]);
+        check(Err(io::Error::from(io::ErrorKind::StorageFull)), Err(4), &[]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io;
 
 use super::exit::Failure;
 use super::options::SourceSpec;
-use super::terminal::harmless;
+use super::terminal;
 
 /// Checks that all sources are there. One that is there and cannot be read is not the command
 /// line's fault: it will be listed as unread.
@@ -22,8 +22,8 @@ fn complaint(source: &SourceSpec) -> Option<String> {
     let error = path.metadata().err()?;
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidInput => {
-            let name = harmless(&path.to_string_lossy());
-            Some(format!("there is no {name}: check the path (nothing was scanned)"))
+            let name = terminal::path(path);
+            Some(format!("there is no {name}: check the path"))
         }
         _ => None,
     }

@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 
+use super::convert::last_day_of_year;
 use super::options::When;
+use crate::scan::path_for_logs;
 
 /// Are colours wanted on a stream? `NO_COLOR` (<https://no-color.org>) turns them off unless they
 /// are asked for by name.
@@ -38,6 +41,12 @@ pub fn harmless(text: &str) -> String {
     out
 }
 
+/// A path as messages show it: what is personal in it is masked, for they end in logs.
+#[must_use]
+pub fn path(path: &Path) -> String {
+    harmless(&path_for_logs(path, last_day_of_year()))
+}
+
 /// Control characters, line and paragraph separators, and the marks that change the direction of
 /// text (Unicode Standard Annex 9, section 2) or are not seen at all.
 fn is_steering(c: char) -> bool {
@@ -54,6 +63,13 @@ pub(super) fn tell(message: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_in_messages_are_masked() {
+        // A number of Skatteverket's list of test numbers.
+        let shown = path(Path::new("/srv/19850820-2390/a\x1b.txt"));
+        assert_eq!(shown, "/srv/1985****-****/a\\u{1b}.txt");
+    }
 
     #[test]
     fn colours() {

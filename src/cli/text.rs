@@ -14,6 +14,7 @@ use crate::source::Selection;
 pub(super) fn text(options: &TextOptions) -> Result<ExitStatus, Failure> {
     sources::check(&options.sources)?;
     let roots = roots(&options.sources)?;
+    crate::scan::quiet_faults();
     session::run(&options.output, When::Never, |session| {
         let stop = session.interrupt.flag();
         let selection = Arc::new(Selection::default());

@@ -14,6 +14,8 @@ pub(crate) enum Normalized {
     Short([u8; INLINE], u8),
     /// To be made from the text: addresses and notes.
     FromText,
+    /// The same, of up to three pieces: the candidate's own bytes and these, empty where there is none.
+    Pieces([(u32, u32); 2]),
 }
 
 impl Normalized {
@@ -31,7 +33,7 @@ impl Normalized {
             Normalized::Short(bytes, len) => {
                 std::str::from_utf8(&bytes[..usize::from(*len)]).unwrap_or_default()
             }
-            Normalized::FromText => "",
+            Normalized::FromText | Normalized::Pieces(_) => "",
         }
     }
 }

@@ -8,7 +8,15 @@ use super::{Reader, account_cells, quote_in};
 use crate::model::{Category, Record, Shape};
 
 /// Categories of which any filled cell under their label is looked at.
-const BY_LABEL: [Category; 8] = account_cells::BY_LABEL;
+const BY_LABEL: [Category; 9] = {
+    let mut all = [Category::PostalAddress; 9];
+    let (mut n, accounts) = (0, account_cells::BY_LABEL);
+    while n < accounts.len() {
+        all[n + 1] = accounts[n];
+        n += 1;
+    }
+    all
+};
 
 /// A cell under a label.
 struct Cell {
@@ -38,6 +46,8 @@ impl Reader<'_> {
     fn labelled_cell(&mut self, cell: &Cell) {
         if account_cells::BY_LABEL.contains(&cell.category) {
             self.account_cell(cell.category, &cell.field);
+        } else if cell.category == Category::PostalAddress {
+            self.labelled_address(&cell.field);
         }
     }
 

@@ -9,6 +9,7 @@ use super::cells::Cells;
 use super::dietary::{
     self, Evidence as Reasons, Kind, Label, Note, SentenceContext, Verdicts, Whose,
 };
+use super::finder::Finder;
 use super::keywords;
 use super::surroundings::Meanings;
 use super::text_table::TextTables;
@@ -28,6 +29,7 @@ const FORM: usize = 24;
 /// Finds the dietary notes of one record.
 pub(crate) struct Diet<'a> {
     pub(crate) record: &'a Record<'a>,
+    pub(crate) finder: &'a Finder,
     pub(crate) ruler: Ruler,
     pub(crate) meanings: &'a Meanings,
     pub(crate) tables: &'a mut TextTables,
@@ -110,7 +112,8 @@ impl Diet<'_> {
         if at < self.done || self.cells.hold(at) {
             return;
         }
-        if let Err(next) = dietary::gate(self.record.text, at, self.verdicts) {
+        let anchor = self.finder.anchor(self.record.text, at);
+        if let Err(next) = dietary::gate(self.record.text, anchor, self.verdicts) {
             self.done = next;
             return;
         }

@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::addresses::{AddressPart, address_part};
 use super::dietary;
 use crate::model::{Category, Clue};
 use crate::rules;
@@ -148,6 +149,8 @@ pub(crate) struct Meaning {
     pub(crate) counts: bool,
     /// A person's name, or another sign that the record is about a person.
     pub(crate) person: bool,
+    /// What piece of a postal address it holds.
+    pub(crate) address: AddressPart,
 }
 
 /// Labels of dates of birth, folded.
@@ -340,6 +343,7 @@ pub(crate) fn meaning(label: &str) -> Meaning {
         last_four: any(&LAST_FOUR) || pair(&LAST_FOUR),
         hidden: whole == "datacfemail",
         person: any(&NAMES) || whole.ends_with("namn"),
+        address: address_part(whole, any),
     }
 }
 
@@ -365,6 +369,11 @@ fn whole(label: &str) -> String {
     let mut words = Words::default();
     words.read(label.as_bytes());
     words.folded
+}
+
+/// Reads a label as stored.
+pub(crate) fn meaning_of(label: &[u8]) -> Meaning {
+    meaning(&String::from_utf8_lossy(label))
 }
 
 /// What the words near a candidate say: [`Clue::ContextWord`], [`Clue::ContextAgainst`] or nothing.

@@ -220,13 +220,13 @@ impl Detector {
                 continue;
             }
             let mut attributes = candidate.attributes;
-            let told = candidate.normalized == Normalized::FromText;
+            let told = !matches!(candidate.normalized, Normalized::Short(..));
             if told && self.options.detail == Detail::Full {
                 complete(record.text, ruler, candidate, normalized, &mut attributes);
             }
             let normalized = match candidate.normalized {
                 _ if self.options.detail == Detail::Counts => "",
-                Normalized::FromText => normalized.as_str(),
+                Normalized::FromText | Normalized::Pieces(_) => normalized.as_str(),
                 Normalized::Short(..) => candidate.normalized.as_str(),
             };
             found(&Finding {
@@ -274,15 +274,21 @@ fn complete(
             let signs = written.iter().filter(|b| b.is_ascii_alphanumeric());
             normalized.extend(signs.map(|b| char::from(b.to_ascii_uppercase())));
         }
-        _ => {
-            let decoded = ruler.decode(written);
-            for (n, word) in decoded.split_whitespace().enumerate() {
-                if n > 0 {
-                    normalized.push(' ');
-                }
-                normalized.push_str(word);
-            }
+        Category::IpAddress => {
+            normalized.push_str(&validate::ip::canonical(&ruler.decode(written)));
         }
+        Category::PostalAddress => addresses::complete(text, ruler, candidate, normalized),
+        _ => fold_spaces(&ruler.decode(written), normalized),
+    }
+}
+
+/// Appends a text, one space for all white space between two words.
+fn fold_spaces(text: &str, folded: &mut String) {
+    for (n, word) in text.split_whitespace().enumerate() {
+        if n > 0 {
+            folded.push(' ');
+        }
+        folded.push_str(word);
     }
 }
 
@@ -510,6 +516,7 @@ impl Reader<'_> {
     fn diet(&mut self, record: &Record<'_>, hits: &[Hit]) {
         let mut diet = Diet {
             record,
+            finder: &self.detector.finder,
             ruler: self.ruler,
             meanings: self.meanings,
             tables: self.tables,

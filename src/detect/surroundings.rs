@@ -120,6 +120,16 @@ impl<'a> Surroundings<'a> {
         Surroundings { record, kind }
     }
 
+    /// The record asked about.
+    pub(crate) fn record(&self) -> &'a Record<'a> {
+        self.record
+    }
+
+    /// Rows of a table as stored, which must be asked about in order?
+    pub(crate) fn has_rows(&self) -> bool {
+        matches!(self.kind, Kind::Table { .. })
+    }
+
     /// The field that holds byte `at`, or that ends there.
     pub(crate) fn field(&mut self, at: usize) -> Field {
         let text = self.record.text;

@@ -68,6 +68,18 @@ pub enum Clue {
     BareDigits,
     /// In the name of a file or folder.
     FileName,
+    /// A street or box with its number.
+    Street,
+    /// A postcode, and a town behind it.
+    Postcode,
+    /// The postcode is in use in the town beside it.
+    OwnTown,
+    /// An address of the public internet.
+    PublicAddress,
+    /// An address inside a network.
+    PrivateAddress,
+    /// Numbers as small as a version's.
+    VersionLike,
     /// The check digits are right (modulus 97 or 11).
     Checksum,
     /// Begins with digits that issuers of payment cards have.
@@ -80,7 +92,7 @@ pub enum Clue {
 
 impl Clue {
     /// All clues, in the order of their numbers.
-    pub const ALL: [Clue; 35] = [
+    pub const ALL: [Clue; 41] = [
         Clue::Luhn,
         Clue::LuhnFailed,
         Clue::ValidDate,
@@ -112,6 +124,12 @@ impl Clue {
         Clue::CountOnly,
         Clue::BareDigits,
         Clue::FileName,
+        Clue::Street,
+        Clue::Postcode,
+        Clue::OwnTown,
+        Clue::PublicAddress,
+        Clue::PrivateAddress,
+        Clue::VersionLike,
         Clue::Checksum,
         Clue::IssuerRange,
         Clue::ClearingNumber,
@@ -153,6 +171,12 @@ impl Clue {
             Clue::CountOnly => "count_only",
             Clue::BareDigits => "bare_digits",
             Clue::FileName => "file_name",
+            Clue::Street => "street",
+            Clue::Postcode => "postcode",
+            Clue::OwnTown => "own_town",
+            Clue::PublicAddress => "public_address",
+            Clue::PrivateAddress => "private_address",
+            Clue::VersionLike => "version_like",
             Clue::Checksum => "checksum",
             Clue::IssuerRange => "issuer",
             Clue::ClearingNumber => "clearing",
@@ -216,6 +240,15 @@ const SENTENCES: [[&str; 2]; Clue::ALL.len()] = [
     ["it is a count, not a person", "det är ett antal, inte en person"],
     ["its digits stand in one run, without groups", "siffrorna står i en följd, utan grupper"],
     ["it stands in the name of a file or folder", "det står i namnet på en fil eller mapp"],
+    ["there is a street or box with its number", "det finns en gata eller box med nummer"],
+    ["a postcode stands beside a town", "ett postnummer står intill en ort"],
+    ["the postcode is the town's own", "postnumret hör till orten"],
+    ["it is an address of the public internet", "det är en adress på det öppna internet"],
+    [
+        "it is an address inside a network, which many have",
+        "det är en adress inom ett nät, som många har",
+    ],
+    ["its numbers are as small as a version's", "talen är så små som i ett versionsnummer"],
     ["its check digits are right", "kontrollsiffrorna stämmer"],
     [
         "it begins with digits that issuers of payment cards have",

@@ -75,7 +75,7 @@ impl Counts {
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Counts) {
         for (mine, theirs) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
-            *mine += theirs;
+            *mine = mine.saturating_add(*theirs);
         }
     }
 
@@ -88,7 +88,7 @@ impl Counts {
     /// How many altogether.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.0.iter().flatten().sum()
+        total(self.0.iter().flatten())
     }
 }
 
@@ -111,7 +111,19 @@ impl Ledger {
     /// Everything that was met.
     #[must_use]
     pub fn seen(&self) -> u64 {
-        self.scanned + self.skipped.values().sum::<u64>() + self.unread.values().sum::<u64>()
+        total([&self.scanned, &self.skipped_in_all(), &self.unread_in_all()].into_iter())
+    }
+
+    /// Everything that was passed over.
+    #[must_use]
+    pub fn skipped_in_all(&self) -> u64 {
+        total(self.skipped.values())
+    }
+
+    /// Everything that was not read.
+    #[must_use]
+    pub fn unread_in_all(&self) -> u64 {
+        total(self.unread.values())
     }
 
     /// Counts something passed over.
@@ -126,14 +138,23 @@ impl Ledger {
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Ledger) {
-        self.scanned += other.scanned;
-        self.partial += other.partial;
-        self.bytes += other.bytes;
+        add(&mut self.scanned, other.scanned);
+        add(&mut self.partial, other.partial);
+        add(&mut self.bytes, other.bytes);
         for (why, n) in &other.skipped {
-            *self.skipped.entry(*why).or_default() += n;
+            add(self.skipped.entry(*why).or_default(), *n);
         }
         for (why, n) in &other.unread {
-            *self.unread.entry(*why).or_default() += n;
+            add(self.unread.entry(*why).or_default(), *n);
         }
     }
+}
+
+/// Adds up. What others have written down may be any number, and must not stop a merge.
+fn add(sum: &mut u64, n: u64) {
+    *sum = sum.saturating_add(n);
+}
+
+fn total<'n>(numbers: impl Iterator<Item = &'n u64>) -> u64 {
+    numbers.fold(0, |sum, n| sum.saturating_add(*n))
 }

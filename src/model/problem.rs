@@ -59,7 +59,8 @@ impl Reason {
     pub fn of_io(error: &std::io::Error) -> Reason {
         match error.kind() {
             std::io::ErrorKind::PermissionDenied => Reason::PermissionDenied,
-            std::io::ErrorKind::NotFound => Reason::Changed,
+            // It was there, and above it a folder, when it was listed.
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Reason::Changed,
             std::io::ErrorKind::TimedOut => Reason::Timeout,
             _ => Reason::IoError,
         }

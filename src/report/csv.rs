@@ -1,11 +1,12 @@
 //! Findings as a table (RFC 4180, UTF-8, commas), one finding a row.
 //!
 //! Spreadsheet programs take a cell that begins with `=`, `+`, `-`, `@`, a tab or a CR for a formula;
-//! such cells begin with an apostrophe here (OWASP, CSV injection).
+//! such cells begin with an apostrophe here (OWASP, CSV injection). A table that was cut short ends
+//! with a row of the category `incomplete`.
 
 use std::io::{self, BufWriter, Write as _};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::ndjson::PIECE;
 use super::{Line, Output, Report, Summary, split_lines};
@@ -68,10 +69,21 @@ impl Report for Csv {
         Ok(())
     }
 
-    fn end(&mut self, _summary: &Summary) -> io::Result<()> {
+    fn end(&mut self, summary: &Summary) -> io::Result<()> {
         self.begin()?;
+        if summary.interrupted {
+            self.out.write_all(row(&cut_short("interrupted: this is not all")).as_bytes())?;
+        }
+        for reason in &summary.reasons {
+            self.out.write_all(row(&cut_short(reason)).as_bytes())?;
+        }
         self.out.flush()
     }
+}
+
+/// A row that is no finding: the table is not whole.
+fn cut_short(why: &str) -> Value {
+    json!({ "category": "incomplete", "attributes": { "kind": why } })
 }
 
 fn row(finding: &Value) -> String {

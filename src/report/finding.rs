@@ -6,7 +6,9 @@
 
 use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 
+use super::order::Order;
 use super::showing::{Showing, Values};
+use super::unit::UnitName;
 use super::{mask, text};
 use crate::model::{
     Attributes, Category, Cursor, Evidence, FileName, Finding, NoteKind, Place, Record, Role,
@@ -25,9 +27,10 @@ pub(super) struct Written {
 }
 
 /// A finding among others in `bytes`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct WrittenFinding {
-    /// Where its location would stand, and where it ends.
+    /// Where it begins, where its location would stand, and where it ends.
+    start: usize,
     split: usize,
     end: usize,
     /// What its id is made from.
@@ -36,6 +39,13 @@ struct WrittenFinding {
 }
 
 impl Written {
+    /// Gives the last findings another order.
+    fn rearrange(&mut self, order: &[usize]) {
+        let first = self.findings.len() - order.len();
+        let last = self.findings.split_off(first);
+        self.findings.extend(order.iter().map(|&n| last[n]));
+    }
+
     /// Bytes it takes.
     pub(super) fn size(&self) -> usize {
         self.bytes.len() + self.findings.len() * size_of::<WrittenFinding>()
@@ -63,6 +73,8 @@ pub struct FindingWriter {
     last: Option<(u128, u32)>,
     /// Fixed places met in this unit: more than one record may stand at one.
     fixed: Vec<(u128, u32)>,
+    /// Where the findings of the record stand, if their order may be another.
+    order: Order,
     /// Keeps what is written, if that is wanted.
     pub(super) written: Option<Written>,
 }
@@ -89,6 +101,7 @@ impl Default for FindingWriter {
             known: None,
             last: None,
             fixed: Vec::new(),
+            order: Order::default(),
             written: None,
         }
     }
@@ -101,13 +114,13 @@ pub fn place_seed(source: &str, kind: u8, path: &[u8]) -> u128 {
 }
 
 impl FindingWriter {
-    /// Begins a unit. `shown` is the path as it is written; ids are made from the real `path`.
-    pub fn begin_unit(&mut self, source: &str, path: &FileName, shown: &FileName) {
-        self.seed = place_seed(source, 0, path.as_bytes());
+    /// Begins a unit.
+    pub fn begin_unit(&mut self, name: &UnitName<'_>) {
+        self.seed = place_seed(name.source, 0, name.path.as_bytes());
         self.location.clear();
         self.location.extend_from_slice(b"\"location\":{\"source\":");
-        text::string(&mut self.location, source);
-        file_name(&mut self.location, "path", shown);
+        text::string(&mut self.location, name.shown_source);
+        file_name(&mut self.location, "path", name.shown);
         self.table = None;
         self.fixed.clear();
         if std::mem::take(&mut self.used) {
@@ -120,12 +133,22 @@ impl FindingWriter {
     pub fn begin_record(&mut self, record: Option<&Record<'_>>) {
         self.known = None;
         self.last = None;
+        self.order.begin();
         self.rows = None;
         if let Some(Record { shape: Shape::Table(span, table), focus, .. }) = record {
             let mut rows = RowCursor::new(table, span.ruler.line_end);
             rows.begin(focus.start);
             self.rows = Some(rows);
             self.learn_columns(table);
+        }
+    }
+
+    /// Ends a record, the lines of whose findings are the last of `out`: puts them in order of place.
+    pub fn end_record(&mut self, out: &mut Vec<u8>) {
+        if let Some(order) = self.order.settle(out)
+            && let Some(written) = &mut self.written
+        {
+            written.rearrange(&order);
         }
     }
 
@@ -160,6 +183,7 @@ impl FindingWriter {
         showing: &Showing,
     ) {
         out.reserve(USUAL);
+        let line = out.len();
         out.extend_from_slice(START);
         let id_at = out.len() - 20;
         out.extend_from_slice(CATEGORY[finding.category as usize].as_bytes());
@@ -168,30 +192,29 @@ impl FindingWriter {
         value(out, record, finding, showing);
         self.middle(out, finding);
         let after = out.len() - AT.len();
-        let place = self.place(out, record, finding);
+        let place = self.place(out, record, finding, line);
         out.extend_from_slice(b"}}\n");
         let (place, ordinal) = self.number(place, finding, is_fixed(record));
         write_id(&mut out[id_at..id_at + 20], self.id(place, ordinal));
         if let Some(written) = &mut self.written {
+            let start = written.bytes.len();
             written.bytes.extend_from_slice(&out[id_at + 20..after - self.location.len()]);
             let split = written.bytes.len();
             written.bytes.extend_from_slice(&out[after..]);
             let end = written.bytes.len();
-            written.findings.push(WrittenFinding { split, end, place, ordinal });
+            written.findings.push(WrittenFinding { start, split, end, place, ordinal });
         }
     }
 
     /// Writes again what was written for another name of the file.
     pub(super) fn write_again(&self, out: &mut Vec<u8>, written: &Written) {
-        let mut start = 0;
         for finding in &written.findings {
             out.extend_from_slice(START);
             let id_at = out.len() - 20;
             write_id(&mut out[id_at..], self.id(finding.place, finding.ordinal));
-            out.extend_from_slice(&written.bytes[start..finding.split]);
+            out.extend_from_slice(&written.bytes[finding.start..finding.split]);
             out.extend_from_slice(&self.location);
             out.extend_from_slice(&written.bytes[finding.split..finding.end]);
-            start = finding.end;
         }
     }
 
@@ -213,8 +236,14 @@ impl FindingWriter {
         out.extend_from_slice(&middle.written);
     }
 
-    /// Writes the place and says what it hashes to.
-    fn place(&mut self, out: &mut Vec<u8>, record: &Record<'_>, finding: &Finding<'_>) -> u128 {
+    /// Writes the place and says what it hashes to. The line it is on begins at `line`.
+    fn place(
+        &mut self,
+        out: &mut Vec<u8>,
+        record: &Record<'_>,
+        finding: &Finding<'_>,
+        line: usize,
+    ) -> u128 {
         match &record.shape {
             Shape::Text(span) => self.text_place(out, record.text, span, finding, 0),
             Shape::Table(span, _) => {
@@ -228,7 +257,10 @@ impl FindingWriter {
                 let place = fields.place(record.text, &finding.range);
                 write_place(out, &place);
                 match place {
-                    Place::Text(at) => stored_place(at.byte_start, at.byte_end),
+                    Place::Text(at) => {
+                        self.order.note(at.byte_start, line);
+                        stored_place(at.byte_start, at.byte_end)
+                    }
                     other => xxh3_128(format!("{other:?}").as_bytes()),
                 }
             }
@@ -501,7 +533,12 @@ mod tests {
             Showing { values: Values::Plain, key: Some(Key::new(&[7; 32])), ..Showing::default() };
         let path = FileName::new(&b"a/b.csv"[..]);
         let (mut writer, mut out) = (FindingWriter::default(), Vec::new());
-        writer.begin_unit("s\"1", &path, &path);
+        writer.begin_unit(&UnitName {
+            source: "s\"1",
+            path: &path,
+            shown_source: "s\"1",
+            shown: &path,
+        });
         writer.begin_record(Some(record));
         findings.iter().for_each(|f| writer.write(&mut out, record, f, &showing));
         super::super::split_lines(&out).map(|line| serde_json::from_slice(line).unwrap()).collect()

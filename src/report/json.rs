@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, Write};
 
 use super::ndjson::PIECE;
-use super::{Line, Output, Report, Summary, split_lines};
+use super::{Line, Output, Report, Summary, in_temporary_folder, split_lines, waiting_file};
 
 /// The `json` form.
 pub struct Json {
@@ -114,10 +114,10 @@ impl Waiting {
             return Ok(());
         }
         if self.file.is_none() {
-            self.file = Some(tempfile::tempfile()?);
+            self.file = Some(waiting_file()?);
         }
         if let Some(file) = &mut self.file {
-            file.write_all(&self.buffer)?;
+            file.write_all(&self.buffer).map_err(in_temporary_folder)?;
         }
         self.buffer.clear();
         Ok(())

@@ -12,6 +12,7 @@ pub mod json;
 pub mod key;
 pub mod mask;
 pub mod ndjson;
+mod order;
 pub mod schema;
 pub mod showing;
 pub mod summary;
@@ -24,7 +25,7 @@ pub use header::{Header, SourceLine};
 pub use key::Key;
 pub use showing::{Showing, Values};
 pub use tally::{Summary, Tally};
-pub use unit::{Outcome, UnitLine};
+pub use unit::{Outcome, UnitLine, UnitName};
 pub use writer::{Detail, UnitWriter};
 
 /// Where a result is written to.
@@ -106,6 +107,21 @@ impl Line {
         .into_iter()
         .find_map(|(word, line)| kind.starts_with(word).then_some(line))
     }
+}
+
+/// A private file for what has to wait; nobody else can open it.
+///
+/// # Errors
+/// When there is no room for it, with the name of the folder it should have been in.
+pub(crate) fn waiting_file() -> io::Result<std::fs::File> {
+    tempfile::tempfile_in(std::env::temp_dir()).map_err(in_temporary_folder)
+}
+
+/// An error of a private file: the folder it lies in is not where the result is written.
+pub(crate) fn in_temporary_folder(error: io::Error) -> io::Error {
+    let folder = std::env::temp_dir();
+    let what = format!("in the folder for temporary files, {}: {error}", folder.display());
+    io::Error::new(error.kind(), what)
 }
 
 /// Cuts into lines, line ends kept.

@@ -1,12 +1,12 @@
 //! Counts and the ledger, for people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use serde_json::Value;
 
-use super::{Line, Output, Report, Summary, split_lines};
+use super::{Line, Output, Report, SourceLine, Summary, split_lines};
 use crate::model::{Category, Confidence, Counts};
 
 /// Paths shown for each reason.
@@ -15,6 +15,8 @@ const SHOWN: usize = 20;
 /// The `summary` form.
 pub struct Overview {
     out: Output,
+    /// Sources that are folders.
+    folders: BTreeSet<String>,
     unread: BTreeMap<String, (u64, Vec<String>)>,
 }
 
@@ -22,7 +24,7 @@ impl Overview {
     /// Writes to `out`.
     #[must_use]
     pub fn new(out: Output) -> Overview {
-        Overview { out, unread: BTreeMap::new() }
+        Overview { out, folders: BTreeSet::new(), unread: BTreeMap::new() }
     }
 
     fn note(&mut self, line: &[u8]) {
@@ -31,15 +33,32 @@ impl Overview {
         let (n, paths) = self.unread.entry(word("/reason").to_owned()).or_default();
         *n += 1;
         if paths.len() < SHOWN {
-            paths.push(format!("{}: {}", harmless(word("/location/path")), word("/detail")));
+            let place = match (word("/location/source"), word("/location/path")) {
+                (source, "") => source.to_owned(),
+                (source, path) if self.folders.contains(source) => format!("{source}/{path}"),
+                ("-", _) => "standard input".to_owned(),
+                (source, _) => source.to_owned(),
+            };
+            paths.push(format!("{}: {}", harmless(&place), word("/detail")));
+        }
+    }
+
+    fn meet(&mut self, line: &[u8]) {
+        let Ok(source) = serde_json::from_slice::<SourceLine>(line) else { return };
+        if source.kind == "folder" {
+            self.folders.insert(source.id);
         }
     }
 }
 
 impl Report for Overview {
     fn lines(&mut self, lines: &[u8]) -> io::Result<()> {
-        for line in split_lines(lines).filter(|line| Line::of(line) == Some(Line::Unread)) {
-            self.note(line);
+        for line in split_lines(lines) {
+            match Line::of(line) {
+                Some(Line::Unread) => self.note(line),
+                Some(Line::Source) => self.meet(line),
+                _ => {}
+            }
         }
         Ok(())
     }
@@ -83,8 +102,8 @@ pub fn overview(summary: &Summary) -> String {
         ledger.seen(),
         ledger.scanned,
         ledger.bytes,
-        ledger.skipped.values().sum::<u64>(),
-        ledger.unread.values().sum::<u64>(),
+        ledger.skipped_in_all(),
+        ledger.unread_in_all(),
     );
     for (why, n) in &ledger.skipped {
         let _ = writeln!(out, "  skipped, {}: {n}", why.id());
@@ -97,6 +116,9 @@ pub fn overview(summary: &Summary) -> String {
     }
     if summary.interrupted {
         let _ = writeln!(out, "interrupted: this is not all");
+    }
+    for reason in &summary.reasons {
+        let _ = writeln!(out, "incomplete: {}", harmless(reason));
     }
     out
 }

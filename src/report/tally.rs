@@ -1,5 +1,7 @@
 //! What a run adds up to.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::model::{Category, Confidence, Counts, Ledger};
@@ -23,7 +25,7 @@ impl Tally {
         self.findings.merge(&other.findings);
         self.tests.merge(&other.tests);
         self.ledger.merge(&other.ledger);
-        self.incomplete += other.incomplete;
+        self.incomplete = self.incomplete.saturating_add(other.incomplete);
     }
 }
 
@@ -34,6 +36,8 @@ pub struct Summary {
     pub tally: Tally,
     /// Ended before its work was done.
     pub interrupted: bool,
+    /// What else was not done, in words.
+    pub reasons: BTreeSet<String>,
     /// When, as RFC 3339.
     pub finished: String,
 }
@@ -42,7 +46,7 @@ impl Summary {
     /// Was everything read that should have been?
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        !self.interrupted && self.tally.incomplete == 0
+        !self.interrupted && self.reasons.is_empty() && self.tally.incomplete == 0
     }
 
     /// The object as inventories hold it, in the order of its fields.
@@ -54,8 +58,12 @@ impl Summary {
         let unread: Map<String, Value> =
             ledger.unread.iter().map(|(why, n)| (why.id().to_owned(), json!(n))).collect();
         let interrupted = if self.interrupted { ",\"interrupted\":true" } else { "" };
+        let reasons = match self.reasons.is_empty() {
+            true => String::new(),
+            false => format!(",\"reasons\":{}", json!(self.reasons)),
+        };
         format!(
-            "{{\"type\":\"summary\",\"complete\":{}{interrupted},\"findings\":{},\
+            "{{\"type\":\"summary\",\"complete\":{}{interrupted}{reasons},\"findings\":{},\
              \"test_identities\":{},\"ledger\":{{\"seen\":{},\"scanned\":{},\"partial\":{},\
              \"skipped\":{},\"unread\":{},\"bytes\":{}}},\"finished\":{}}}\n",
             self.is_complete(),

@@ -20,17 +20,26 @@ pub enum Outcome {
     Unread(Reason),
 }
 
+/// What a unit is called: exactly, for its id and those of what is found in it, and as it is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct UnitName<'a> {
+    /// Id of its source.
+    pub source: &'a str,
+    /// Its path.
+    pub path: &'a FileName,
+    /// Its source as it is shown.
+    pub shown_source: &'a str,
+    /// Its path as it is shown.
+    pub shown: &'a FileName,
+}
+
 /// Everything a unit line says.
 #[derive(Clone, Debug)]
 pub struct UnitLine<'a> {
-    /// Id of its source.
-    pub source: &'a str,
+    /// What it is called.
+    pub name: UnitName<'a>,
     /// What it is.
     pub kind: UnitKind,
-    /// Its path, exactly; its id is made from it.
-    pub path: &'a FileName,
-    /// Its path as it is shown.
-    pub shown: &'a FileName,
     /// Stored bytes that were read.
     pub bytes: u64,
     /// When it was last written: seconds since 1970 and nanoseconds.
@@ -51,7 +60,7 @@ impl UnitLine<'_> {
     /// 128 bits of a keyed hash.
     pub fn write(&self, out: &mut Vec<u8>, key: Option<&Key>) {
         out.extend_from_slice(b"{\"type\":\"unit\"");
-        identity(out, self.source, self.kind, self.path, self.shown);
+        identity(out, self.kind, &self.name);
         out.extend_from_slice(b",\"bytes\":");
         text::number(out, self.bytes);
         if let Some((seconds, nanos)) = self.modified {
@@ -119,21 +128,15 @@ pub fn unit_id(source: &str, kind: UnitKind, path: &FileName) -> [u8; 20] {
 }
 
 /// Writes `,"id":…,"source":…,"kind":…,"path":…`.
-pub(super) fn identity(
-    out: &mut Vec<u8>,
-    source: &str,
-    kind: UnitKind,
-    path: &FileName,
-    shown: &FileName,
-) {
+fn identity(out: &mut Vec<u8>, kind: UnitKind, name: &UnitName<'_>) {
     out.extend_from_slice(b",\"id\":\"");
-    out.extend_from_slice(&unit_id(source, kind, path));
+    out.extend_from_slice(&unit_id(name.source, kind, name.path));
     out.extend_from_slice(b"\",\"source\":");
-    text::string(out, source);
+    text::string(out, name.shown_source);
     out.extend_from_slice(b",\"kind\":\"");
     out.extend_from_slice(kind_id(kind).as_bytes());
     out.push(b'"');
-    file_name(out, "path", shown);
+    file_name(out, "path", name.shown);
 }
 
 /// Writes an `unread` line. `location` is that of the unit, open at its end.
@@ -176,10 +179,8 @@ mod tests {
     fn check(outcome: Outcome, path: &[u8], want: &str) {
         let path = FileName::new(path.to_vec());
         let line = UnitLine {
-            source: "share",
+            name: UnitName { source: "share", path: &path, shown_source: "share", shown: &path },
             kind: UnitKind::File,
-            path: &path,
-            shown: &path,
             bytes: 12,
             modified: Some((1_700_000_000, 500_000_000)),
             digest: Some(0xAB << 120),

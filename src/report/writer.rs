@@ -3,8 +3,8 @@
 use super::Tally;
 use super::finding::{FindingWriter, Written};
 use super::showing::Showing;
-use super::unit::{Outcome, UnitLine, write_unread};
-use crate::model::{FileName, Finding, Problem, Record};
+use super::unit::{Outcome, UnitLine, UnitName, write_unread};
+use crate::model::{Finding, Problem, Record};
 
 /// What of the units is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +68,8 @@ impl UnitWriter {
     }
 
     /// Begins a unit. `found` findings of it are reported already, elsewhere.
-    pub fn begin_unit(&mut self, source: &str, path: &FileName, shown: &FileName, found: u64) {
-        self.findings.begin_unit(source, path, shown);
+    pub fn begin_unit(&mut self, name: &UnitName<'_>, found: u64) {
+        self.findings.begin_unit(name);
         self.found = found;
         self.incomplete = false;
         self.recorded = None;
@@ -106,6 +106,11 @@ impl UnitWriter {
     /// Begins a record of the unit. `None` for a record that has no table.
     pub fn begin_record(&mut self, record: &Record<'_>) {
         self.findings.begin_record(Some(record));
+    }
+
+    /// Ends the record: what was found in it stands in order of place.
+    pub fn end_record(&mut self) {
+        self.findings.end_record(&mut self.lines);
     }
 
     /// Reports a finding in the record that was begun.

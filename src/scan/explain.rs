@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::fault::{fault, guarded};
 use super::{feed, read};
 use crate::detect::explain::Explained;
 use crate::detect::{Detector, Scratch};
@@ -11,7 +12,7 @@ use crate::model::{
     Cursor, Flow, Place, Problem, Record, RowCursor, Shape, Sink, Table, TextPlace, TextSpan,
     UnitKind,
 };
-use crate::source::{Root, Selection};
+use crate::source::{Found, Root, Selection};
 
 pub use super::read::Met;
 
@@ -39,22 +40,36 @@ pub trait Listener {
 pub fn explain(
     root: Root,
     detector: &Detector,
-    stop: &AtomicBool,
+    stop: &Arc<AtomicBool>,
     listener: &mut dyn Listener,
 ) -> Met {
     let root = Arc::new(root);
     let selection = Arc::new(Selection::default());
     let mut met = Met::Empty;
     for found in feed::units_of(&root, &selection, super::LISTING_TIMEOUT) {
-        let mut reader = Reader { detector, stop, listener, scratch: Scratch::default() };
-        let is_named = found.kind != UnitKind::Stdin;
-        if is_named && read::name(&found.path, &mut reader) == Flow::Stop {
-            return met;
-        }
-        reader.scratch.begin_document();
-        met = read::unit(&root, &found, &mut reader);
+        let told = guarded(|| explain_unit(&root, &found, detector, stop, listener));
+        met = told.unwrap_or_else(|| {
+            let _ = listener.problem(&fault());
+            Met::Unread
+        });
     }
     met
+}
+
+fn explain_unit(
+    root: &Arc<Root>,
+    found: &Found,
+    detector: &Detector,
+    stop: &Arc<AtomicBool>,
+    listener: &mut dyn Listener,
+) -> Met {
+    let mut reader = Reader { detector, stop, listener, scratch: Scratch::default() };
+    let is_named = found.kind != UnitKind::Stdin;
+    if is_named && read::name(&found.path, &mut reader) == Flow::Stop {
+        return Met::Empty;
+    }
+    reader.scratch.begin_document();
+    read::unit(root, found, stop, &mut reader)
 }
 
 /// Explains the records an extractor pushes.
@@ -68,13 +83,21 @@ struct Reader<'r> {
 impl Sink for Reader<'_> {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         let mut places = Places::new(record);
-        for explained in self.detector.explain(record, &mut self.scratch) {
-            let account = Account {
+        let accounts = self.detector.explain(record, &mut self.scratch).into_iter();
+        let mut accounts: Vec<Account> = accounts
+            .map(|explained| Account {
                 place: places.of(&explained.range),
                 written: written(record, &explained.range),
                 explained,
-            };
-            if self.listener.account(&account) == Flow::Stop {
+            })
+            .collect();
+        // What is read after the text of its record may stand before it.
+        accounts.sort_by_key(|account| match &account.place {
+            Place::Text(at) => at.byte_start,
+            _ => 0,
+        });
+        for account in &accounts {
+            if self.listener.account(account) == Flow::Stop {
                 return Flow::Stop;
             }
         }
@@ -139,5 +162,44 @@ impl<'r> Places<'r> {
         let n = rows.column(self.record.text, at);
         let column = table.columns.get(n).filter(|_| table.has_header)?;
         (!column.name.is_empty()).then(|| column.name.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::{Detail, Options};
+    use crate::model::{Category, Confidence, Reason};
+    use crate::validate::date::Date;
+
+    /// Fails on the first thing it is told.
+    struct Odd(Vec<Reason>);
+
+    impl Listener for Odd {
+        fn account(&mut self, _account: &Account) -> Flow {
+            panic!("on purpose")
+        }
+
+        fn problem(&mut self, problem: &Problem) -> Flow {
+            self.0.push(problem.reason);
+            Flow::Continue
+        }
+    }
+
+    #[test]
+    fn a_fault_is_told_as_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        std::fs::write(&path, "eva@example.com").unwrap();
+        super::super::quiet_faults();
+        let detector = Detector::new(Options {
+            categories: Category::ALL.to_vec(),
+            min_confidence: Confidence::Low,
+            reference: Date::new(2026, 12, 31).unwrap(),
+            detail: Detail::Full,
+        });
+        let mut odd = Odd(Vec::new());
+        let met = explain(Root::at(&path).unwrap(), &detector, &Arc::default(), &mut odd);
+        assert_eq!((met, odd.0), (Met::Unread, vec![Reason::Failed]));
     }
 }

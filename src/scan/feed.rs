@@ -43,9 +43,8 @@ pub(super) fn feed_trees(
     timeout: Duration,
 ) {
     let mut feeder = Feeder { context, batches: 0 };
-    let Selection { max_size, follow_links, .. } = **selection;
-    let limits = Limits { max_size, follow_links };
     for root in sources {
+        let limits = Limits::new(&root, selection);
         let mut units = units_of(&root, selection, timeout);
         loop {
             let batch: Vec<Found> = units.by_ref().take(feeder.size()).collect();

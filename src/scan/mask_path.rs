@@ -1,42 +1,57 @@
 //! Paths whose personal parts are masked (`--mask-paths`).
 
 use std::ops::Range;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
 use super::worker::Worker;
 use crate::detect::{Detail, Detector, Options, Scratch};
 use crate::extract::RecordBuilder;
 use crate::model::{Category, Confidence, FileName, Flow, Place, Problem, Record, Ruler, Sink};
 use crate::report::mask;
+use crate::source::{Root, Shown};
 use crate::validate::date::Date;
+
+/// Masks what is personal in paths, whatever else is looked for.
+pub(super) struct PathMask(Detector);
+
+impl PathMask {
+    pub(super) fn new(reference: Date) -> PathMask {
+        PathMask(Detector::new(Options {
+            categories: Category::ALL.to_vec(),
+            min_confidence: Confidence::Low,
+            reference,
+            detail: Detail::Full,
+        }))
+    }
+
+    fn mask(&self, scratch: &mut Scratch, path: &[u8]) -> FileName {
+        let names = path.split(|&byte| byte == b'/');
+        let shown: Vec<Vec<u8>> = names.map(|name| mask_name(&self.0, scratch, name)).collect();
+        FileName::new(shown.join(&b'/'))
+    }
+
+    /// The source, called by its masked path.
+    pub(super) fn mask_root(&self, root: Root) -> Root {
+        let shown = self.mask(&mut Scratch::default(), root.path.as_os_str().as_bytes());
+        Root { shown: Some(Shown::new(shown)), ..root }
+    }
+}
 
 impl Worker {
     /// The path as it may be shown, if that is not how it is.
     pub(super) fn mask_path(&mut self, path: &FileName) -> Option<FileName> {
-        if !self.context.showing.mask_paths {
-            return None;
-        }
-        let shown = masked(&self.context.detector, &mut self.scratch, path.as_bytes());
-        Some(FileName::new(shown))
+        let mask = self.context.mask.as_ref()?;
+        Some(mask.mask(&mut self.scratch, path.as_bytes()))
     }
 }
 
 /// A path as logs may show it: what is personal in it is masked.
 #[must_use]
-pub fn path_for_logs(path: &str, reference: Date) -> String {
-    let detector = Detector::new(Options {
-        categories: Category::ALL.to_vec(),
-        min_confidence: Confidence::Low,
-        reference,
-        detail: Detail::Full,
-    });
-    let shown = masked(&detector, &mut Scratch::default(), path.as_bytes());
-    String::from_utf8_lossy(&shown).into_owned()
-}
-
-fn masked(detector: &Detector, scratch: &mut Scratch, path: &[u8]) -> Vec<u8> {
-    let names = path.split(|&byte| byte == b'/');
-    let shown: Vec<Vec<u8>> = names.map(|name| mask_name(detector, scratch, name)).collect();
-    shown.join(&b'/')
+pub fn path_for_logs(path: &Path, reference: Date) -> String {
+    let path = path.as_os_str().as_bytes();
+    let shown = PathMask::new(reference).mask(&mut Scratch::default(), path);
+    shown.display().into_owned()
 }
 
 /// A name with what is found in it masked.

@@ -12,10 +12,16 @@ use std::io::{self, BufRead, BufWriter, Read as _, Seek as _, SeekFrom, Write as
 use serde::Deserialize;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::lines::{self, Next};
 use super::wire::{self, UnitObject};
-use crate::model::{Category, Confidence, Reason, Skipped};
-use crate::report::{Header, Line, Report, SourceLine, Summary, Tally};
+use crate::model::{Category, Confidence, Ledger, Reason, Skipped};
+use crate::report::{
+    Header, Line, Report, SourceLine, Summary, Tally, in_temporary_folder, waiting_file,
+};
 use crate::validate::date::Date;
+
+/// Bytes a line of a stream may have.
+const LONGEST: usize = 8 * 1024 * 1024;
 
 /// Why streams cannot be merged.
 #[derive(Debug)]
@@ -35,12 +41,12 @@ impl fmt::Display for MergeError {
         match self {
             MergeError::Disagree(what) => write!(
                 f,
-                "the streams differ in {what}: merge only what was made by the same version, rules \
+                "it differs from the others in {what}: merge only what was made by the same version, rules \
                  and options"
             ),
-            MergeError::Line(what) => write!(f, "a stream is no inventory: {what}"),
+            MergeError::Line(what) => write!(f, "it is no inventory: {what}"),
             MergeError::Empty => write!(f, "there is no inventory in the streams: no header line"),
-            MergeError::Io(error) => write!(f, "the streams cannot be read: {error}"),
+            MergeError::Io(error) => write!(f, "it cannot be read: {error}"),
         }
     }
 }
@@ -62,6 +68,8 @@ pub struct Merge {
     end: u64,
     /// A stream ended before its work was done.
     cut_off: bool,
+    /// What their summaries say was not done.
+    reasons: BTreeSet<String>,
     finished: String,
     /// Units that should be there and are not.
     missing: Option<Vec<String>>,
@@ -133,6 +141,8 @@ struct SummaryHead {
     #[serde(default)]
     interrupted: bool,
     #[serde(default)]
+    reasons: BTreeSet<String>,
+    #[serde(default)]
     finished: String,
 }
 
@@ -152,9 +162,10 @@ impl Merge {
             header: None,
             sources: BTreeSet::new(),
             units: BTreeMap::new(),
-            spool: BufWriter::with_capacity(128 * 1024, tempfile::tempfile()?),
+            spool: BufWriter::with_capacity(128 * 1024, waiting_file()?),
             end: 0,
             cut_off: false,
+            reasons: BTreeSet::new(),
             finished: String::new(),
             missing: None,
         })
@@ -169,8 +180,9 @@ impl Merge {
         let mut open = Open { at: self.end, hash: Xxh3::new() };
         let (mut begun, mut ended) = (false, false);
         loop {
-            line.clear();
-            stream.read_until(b'\n', &mut line)?;
+            if lines::next(stream, LONGEST, &mut line)? == Next::TooLong {
+                return Err(too_long());
+            }
             // The last line of a stream that was cut off has no end; a whole summary needs none.
             if line.last() != Some(&b'\n') {
                 if kind_of(&line) == Some(Line::Summary) {
@@ -215,6 +227,7 @@ impl Merge {
             Line::Summary => {
                 self.drop_unfinished(open);
                 let summary: SummaryHead = parse(line)?;
+                self.reasons.extend(summary.reasons);
                 self.finished = std::mem::take(&mut self.finished).max(summary.finished);
                 return Ok(!summary.interrupted);
             }
@@ -223,7 +236,7 @@ impl Merge {
     }
 
     fn keep(&mut self, line: &[u8], open: &mut Open) -> io::Result<()> {
-        self.spool.write_all(line)?;
+        self.spool.write_all(line).map_err(in_temporary_folder)?;
         self.end += line.len() as u64;
         open.hash.update(line);
         Ok(())
@@ -255,7 +268,7 @@ impl Merge {
 
     /// A report is whole: it stands if it is greater than what is there.
     fn close(&mut self, unit: UnitHead, open: &mut Open) -> Result<(), MergeError> {
-        let path = wire::exact(&unit.path, unit.path_bytes.as_deref())?;
+        let path = wire::exact(&unit.path, unit.path_bytes.as_deref()).map_err(MergeError::Line)?;
         let done = std::mem::replace(open, Open { at: self.end, hash: Xxh3::new() });
         let entry = Entry {
             source: unit.source,
@@ -317,17 +330,19 @@ impl Merge {
     /// When the list is none.
     pub fn expect(&mut self, units: &mut dyn BufRead) -> Result<(), MergeError> {
         let missing = self.missing.get_or_insert_default();
-        for line in units.split(b'\n') {
-            let line = line?;
-            if line.trim_ascii().is_empty() {
-                continue;
+        let mut line = Vec::new();
+        loop {
+            match lines::next(units, LONGEST, &mut line)? {
+                Next::End => return Ok(()),
+                Next::TooLong => return Err(too_long()),
+                Next::Line if line.trim_ascii().is_empty() => continue,
+                Next::Line => {}
             }
-            let unit = UnitObject::parse(&line).map_err(|e| MergeError::Line(e.to_string()))?;
+            let unit = UnitObject::parse(&line).map_err(MergeError::Line)?;
             if !self.units.contains_key(&unit.id) {
                 missing.push(unit.path);
             }
         }
-        Ok(())
     }
 
     /// Is there anything to write?
@@ -377,12 +392,13 @@ impl Merge {
         for (_, entry) in &entries {
             self.write_report(entry, &mut writer, report)?;
         }
-        let interrupted = match &self.missing {
-            Some(missing) => !missing.is_empty(),
-            None => self.cut_off,
+        // Whether all is there, the list of units knows better than the streams.
+        let (interrupted, reasons) = match &self.missing {
+            Some(missing) => (!missing.is_empty(), BTreeSet::new()),
+            None => (self.cut_off, std::mem::take(&mut self.reasons)),
         };
         let finished = if self.finished.is_empty() { header.started } else { self.finished };
-        let summary = Summary { tally: writer.tally, interrupted, finished };
+        let summary = Summary { tally: writer.tally, interrupted, reasons, finished };
         report.end(&summary)?;
         Ok(summary)
     }
@@ -453,17 +469,11 @@ impl Filter {
 
     fn unit(&mut self, unit: &UnitHead, line: &[u8]) {
         let ledger = &mut self.tally.ledger;
-        ledger.scanned += unit.ledger.scanned;
-        ledger.partial += unit.ledger.partial;
-        ledger.bytes += unit.bytes;
-        for (why, n) in &unit.ledger.skipped {
-            if let Some(why) = Skipped::from_id(why) {
-                *ledger.skipped.entry(why).or_default() += n;
-            }
-        }
-        for (why, n) in &unit.ledger.unread {
-            *ledger.unread.entry(*why).or_default() += n;
-        }
+        let UnitHead { bytes, ledger: LedgerHead { scanned, partial, .. }, .. } = *unit;
+        let known = |(why, n): (&String, &u64)| Some((Skipped::from_id(why)?, *n));
+        let skipped = unit.ledger.skipped.iter().filter_map(known).collect();
+        let unread = unit.ledger.unread.clone();
+        ledger.merge(&Ledger { scanned, partial, bytes, skipped, unread });
         if unit.findings == self.found {
             self.out.extend_from_slice(line);
         } else {
@@ -488,6 +498,10 @@ fn with_findings(line: &[u8], found: u64) -> Vec<u8> {
 
 fn grade(word: &str) -> Option<Confidence> {
     [Confidence::Low, Confidence::Medium, Confidence::High].into_iter().find(|c| c.id() == word)
+}
+
+fn too_long() -> MergeError {
+    MergeError::Line(format!("a line is longer than {LONGEST} bytes"))
 }
 
 /// What a line is, wherever its type stands.

@@ -1,10 +1,12 @@
 //! A file being read: counts its bytes and takes their digest on the way.
 
 use std::io::{self, Read};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use xxhash_rust::xxh3::Xxh3;
 
+use super::Progress;
 use crate::extract::blocks::Input;
 use crate::source::file::OpenFile;
 
@@ -24,6 +26,16 @@ struct Meter {
     origin: Origin,
     hasher: Box<Xxh3>,
     bytes: u64,
+    progress: Option<Arc<Progress>>,
+}
+
+impl Meter {
+    fn count(&mut self, bytes: u64) {
+        self.bytes += bytes;
+        if let Some(progress) = &self.progress {
+            progress.bytes_done.fetch_add(bytes, Ordering::Relaxed);
+        }
+    }
 }
 
 /// What is known when a file is read.
@@ -41,7 +53,14 @@ impl Metered {
     pub(super) fn new(origin: Origin, head: &[u8]) -> Metered {
         let mut hasher = Box::new(Xxh3::new());
         hasher.update(head);
-        Metered(Arc::new(Mutex::new(Meter { origin, hasher, bytes: head.len() as u64 })))
+        let bytes = head.len() as u64;
+        Metered(Arc::new(Mutex::new(Meter { origin, hasher, bytes, progress: None })))
+    }
+
+    /// The same, and what is read from here on is counted as done while it is read.
+    pub(super) fn counting(self, progress: &Arc<Progress>) -> Metered {
+        self.lock().progress = Some(Arc::clone(progress));
+        self
     }
 
     fn lock(&self) -> MutexGuard<'_, Meter> {
@@ -66,7 +85,7 @@ impl Read for Metered {
             Origin::File(file) => file.read(out)?,
             Origin::Stream(stream) => stream.read(out)?,
         };
-        meter.bytes += n as u64;
+        meter.count(n as u64);
         meter.hasher.update(&out[..n]);
         Ok(n)
     }
@@ -80,7 +99,7 @@ impl Input for Metered {
             Origin::Stream(_) => 0,
         };
         if hole > 0 {
-            meter.bytes += hole;
+            meter.count(hole);
             meter.hasher.update(b"hole");
             meter.hasher.update(&hole.to_be_bytes());
         }

@@ -4,16 +4,18 @@
 //! (large ones together), `ordered` puts what they write in order. The thread that calls waits, and
 //! gives up workers that hang. Start at [`Plan`] for what a run is told.
 
+use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 mod distribute;
 pub mod explain;
+mod fault;
 mod feed;
 mod large;
+mod lines;
 mod linked;
 mod mask_path;
 pub mod merge;
@@ -28,21 +30,23 @@ mod watch;
 mod wire;
 mod worker;
 
-pub use distribute::{Worked, list_units, work};
+pub use distribute::{list_units, work};
+pub use fault::quiet_faults;
 use linked::Linked;
+use mask_path::PathMask;
 pub use mask_path::path_for_logs;
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
-use queue::{Job, Queue};
+use queue::{Batch, Job, Queue};
 use watch::{Pulse, Watch};
 pub use wire::UnitObject;
 use worker::Worker;
 
 use crate::detect::{self, Detector};
-use crate::model::{Problem, Reason};
-use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary};
-use crate::source::file::{Links, OpenFile, Refused};
-use crate::source::{Found, Root, Selection, State, file};
+use crate::model::{FileName, Problem, Reason};
+use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary, UnitName};
+use crate::source::file::{Links, OpenFile, Opener, Refused};
+use crate::source::{Found, Root, Selection};
 
 /// What a run is told.
 pub struct Plan {
@@ -76,6 +80,11 @@ impl WorkPlan {
         Header::new(&self.rules, &self.showing, *min_confidence, reference)
     }
 
+    /// What masks paths, if they are to be masked.
+    fn path_mask(&self) -> Option<PathMask> {
+        self.showing.mask_paths.then(|| PathMask::new(self.detection.reference))
+    }
+
     fn into_context(
         self,
         report: Box<dyn Report>,
@@ -83,10 +92,11 @@ impl WorkPlan {
         stop: &Arc<AtomicBool>,
     ) -> Context {
         Context {
+            mask: self.path_mask(),
             detector: Detector::new(self.detection),
             showing: self.showing,
             detail: self.detail,
-            open: file::open,
+            open: Opener::open,
             jobs: self.jobs.max(1),
             ordered: Ordered::new(report),
             queue: Queue::default(),
@@ -100,14 +110,18 @@ impl WorkPlan {
 /// How long workers may take to come to an end when the run is to end.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// How long they may come no further then: who waits for a disk that hangs is not waited for.
+const QUIET: Duration = Duration::from_millis(200);
+
 /// How long a folder may take to answer when units are only listed.
 pub const LISTING_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Opens a file. Tests put one here that hangs.
-type Open = fn(&Path, Links) -> Result<OpenFile, Refused>;
+type Open = fn(&mut Opener, &Arc<Root>, &FileName, Links) -> Result<OpenFile, Refused>;
 
 /// What all threads of a run share.
 struct Context {
+    mask: Option<PathMask>,
     detector: Detector,
     showing: Showing,
     detail: Detail,
@@ -130,10 +144,16 @@ pub fn run(
     progress: &Arc<Progress>,
     stop: &Arc<AtomicBool>,
 ) -> io::Result<Summary> {
-    let sources = feed::in_order(plan.sources);
+    let mut sources = plan.sources;
+    if let Some(mask) = plan.work.path_mask() {
+        sources = sources.into_iter().map(|root| mask.mask_root(root)).collect();
+    }
+    let sources = feed::in_order(sources);
     report.lines(&plan.work.header().to_line())?;
-    for root in &sources {
-        report.lines(&source_line(root).to_line())?;
+    // Masked, two may be called the same.
+    let names: BTreeSet<SourceLine> = sources.iter().map(|root| source_line(root)).collect();
+    for name in names {
+        report.lines(&name.to_line())?;
     }
     let timeout = plan.work.timeout;
     let selection = Arc::new(plan.selection);
@@ -145,7 +165,12 @@ pub fn run(
 
 /// The line of a source.
 fn source_line(root: &Root) -> SourceLine {
-    SourceLine::new(&root.id, root.kind.id(), &root.name())
+    SourceLine::new(root.shown_id(), root.kind.id(), &root.shown_name())
+}
+
+/// What a unit of a source is called.
+fn unit_name<'a>(root: &'a Root, path: &'a FileName, shown: &'a FileName) -> UnitName<'a> {
+    UnitName { source: &root.id, path, shown_source: root.shown_id(), shown }
 }
 
 /// Runs workers on what `feed` brings, to the end of the report.
@@ -165,11 +190,12 @@ fn run_in(
     for _ in 0..context.jobs {
         start_worker(context, &mut watch)?;
     }
-    let mut asked_to_stop = None;
+    let mut stopping = None;
     while !context.ordered.wait(watch.interval()) {
         if context.stop.load(Ordering::Relaxed) {
-            let since = asked_to_stop.get_or_insert_with(Instant::now);
-            if since.elapsed() > GRACE {
+            let stopping = stopping.get_or_insert_with(Stopping::new);
+            if stopping.is_over(watch.beats()) {
+                watch.give_up_all().iter().for_each(|job| close_interrupted(context, job));
                 break;
             }
         }
@@ -184,66 +210,94 @@ fn run_in(
     context.ordered.end(context.stop.load(Ordering::Relaxed))
 }
 
+/// A run that is to end, and waits for its workers.
+struct Stopping {
+    since: Instant,
+    beats: u64,
+    quiet_since: Instant,
+}
+
+impl Stopping {
+    fn new() -> Stopping {
+        let now = Instant::now();
+        Stopping { since: now, beats: 0, quiet_since: now }
+    }
+
+    /// Is nobody waited for any more? `beats` counts the workers' signs of life.
+    fn is_over(&mut self, beats: u64) -> bool {
+        if self.beats != beats {
+            self.beats = beats;
+            self.quiet_since = Instant::now();
+        }
+        self.quiet_since.elapsed() > QUIET || self.since.elapsed() > GRACE
+    }
+}
+
 fn start_worker(context: &Arc<Context>, watch: &mut Watch) -> io::Result<()> {
     let pulse = Arc::new(Pulse::default());
     let worker = Worker::new(Arc::clone(context), Arc::clone(&pulse));
-    // The name keeps its panics quiet: see `quiet_faults`.
-    std::thread::Builder::new().name(WORKER.to_owned()).spawn(move || worker.run())?;
+    std::thread::Builder::new().name("scan".to_owned()).spawn(move || worker.run())?;
     watch.add(pulse);
     Ok(())
 }
 
 /// Closes the unit a worker hangs in, and leaves the rest of its batch to others.
 fn close_stuck(context: &Arc<Context>, job: &Job) {
-    let Some((mark, ticket)) = context.ordered.take_over(job.ticket) else { return };
+    let no_answer = "no answer within the time allowed (--timeout)";
+    if let Some(rest) = close_unit(context, job, Reason::Timeout, no_answer) {
+        context.queue.push_front(rest);
+    }
+}
+
+/// Closes the unit a worker hangs in when the run is to end.
+fn close_interrupted(context: &Arc<Context>, job: &Job) {
+    if let Some(rest) = close_unit(context, job, Reason::Limit, INTERRUPTED) {
+        context.ordered.finish(rest.ticket);
+    }
+}
+
+/// Closes the unit a worker is at in its stead: what is left of its batch.
+fn close_unit(context: &Arc<Context>, job: &Job, reason: Reason, detail: &str) -> Option<Job> {
+    let (mark, ticket) = context.ordered.take_over(job.ticket)?;
     context.queue.withdraw(job.ticket);
     let mut worker = Worker::new(Arc::clone(context), Arc::default());
     worker.ticket = ticket;
-    let Mark { done, found } = mark;
-    let closed = match job.batch.units.get(done) {
-        Some(unit) => worker.close_stuck(&job.batch.root, unit, (done, found)),
+    let closed = match job.batch.units.get(mark.done) {
+        Some(unit) => {
+            let problem = match mark.found {
+                0 => Problem::whole(reason, detail),
+                _ => Problem::part(reason, detail),
+            };
+            worker.close_given_up(&job.batch, unit, mark, &problem)
+        }
         None => Ok(()),
     };
-    if closed == Err(Halt::Disowned) {
-        return;
-    }
-    context.queue.push_front(Job { ticket, from: done + 1, batch: Arc::clone(&job.batch) });
+    let rest = Job { ticket, from: mark.done + 1, batch: Arc::clone(&job.batch) };
+    (closed != Err(Halt::Disowned)).then_some(rest)
 }
 
-/// The name of worker threads.
-const WORKER: &str = "scan";
-
-/// Keeps panics of workers from being printed: they are caught and reported, and their message could
-/// hold what was being read. For the program's start; panics of other threads are printed as before.
-pub fn quiet_faults() {
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if std::thread::current().name() != Some(WORKER) {
-            before(info);
-        }
-    }));
-}
-
-/// What is said of a thing that does not answer.
-fn no_answer() -> Problem {
-    Problem::whole(Reason::Timeout, "no answer within the time allowed (--timeout)")
-}
+/// What is said of a unit that was being read when the run was to end.
+const INTERRUPTED: &str = "interrupted: the run was ended before this was read to its end";
 
 impl Worker {
-    /// Reports a unit of which `found` findings are reported, and that does not answer.
-    fn close_stuck(
+    /// Reports a unit that is given up in the middle: `mark` says how far it came.
+    fn close_given_up(
         &mut self,
-        root: &Arc<Root>,
+        batch: &Batch,
         unit: &Found,
-        (done, found): (usize, u64),
+        mark: Mark,
+        problem: &Problem,
     ) -> Result<(), Halt> {
-        self.done = done;
+        self.done = mark.done;
+        // Nothing of the batch was handed in: its own lines neither.
+        if mark == Mark::default() {
+            self.writer.lines.extend_from_slice(&batch.preface);
+        }
         let masked = self.mask_path(&unit.path);
         let shown = masked.as_ref().unwrap_or(&unit.path);
-        self.writer.begin_unit(&root.id, &unit.path, shown, found);
-        let given_up = Found { state: State::Unread(no_answer()), ..unit.clone() };
-        self.close_unread(root, &given_up, shown)?;
-        self.done = done + 1;
+        self.writer.begin_unit(&unit_name(&batch.root, &unit.path, shown), mark.found);
+        self.close_unread(&batch.root, unit, shown, problem);
+        self.done = mark.done + 1;
         self.commit(0)
     }
 }
@@ -292,37 +346,52 @@ mod tests {
 
     /// Scans a folder of small files with another way to open them.
     fn scan(open: Open, jobs: usize) -> (Tally, String) {
+        scan_until(open, plan(jobs), Arc::default())
+    }
+
+    fn scan_until(open: Open, plan: WorkPlan, stop: Arc<AtomicBool>) -> (Tally, String) {
         let folder = tempfile::tempdir().unwrap();
         for n in 0..40 {
             let name = if n == 17 { "f17-odd".to_owned() } else { format!("f{n:02}") };
-            fs::write(folder.path().join(name), "mejla eva@example.com\n").unwrap();
+            // One is too large to be read at once.
+            let filler = if n == 20 { "inget\n".repeat(30_000) } else { String::new() };
+            let text = format!("mejla eva@example.com\n{filler}");
+            fs::write(folder.path().join(name), text).unwrap();
         }
         let out = Shared::default();
         let output: Output = Box::new(out.clone());
-        let plan = plan(jobs);
         let timeout = plan.timeout;
+        let progress = Arc::new(Progress::default());
         let report = Box::new(Ndjson::new(output));
-        let mut context = plan.into_context(report, &Arc::default(), &Arc::default());
+        let mut context = plan.into_context(report, &progress, &stop);
         context.open = open;
         let root = Arc::new(Root::new(RootKind::Folder, folder.path()));
         let done = run_in(&Arc::new(context), timeout, move |context| {
             feed::feed_trees(context, vec![root], &Arc::default(), timeout);
         });
         let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
-        (done.unwrap().tally, text)
+        let tally = done.unwrap().tally;
+        // Bytes are counted while they are read, and once.
+        assert_eq!(progress.bytes_done.load(Ordering::Relaxed), tally.ledger.bytes);
+        (tally, text)
     }
 
-    fn is_odd(path: &Path) -> bool {
-        path.to_string_lossy().ends_with("odd")
+    fn is_odd(path: &FileName) -> bool {
+        path.as_bytes().ends_with(b"odd")
     }
 
     #[test]
     fn a_file_that_hangs_costs_its_own_unit_only() {
-        fn hang(path: &Path, links: Links) -> Result<OpenFile, Refused> {
+        fn hang(
+            opener: &mut Opener,
+            root: &Arc<Root>,
+            path: &FileName,
+            links: Links,
+        ) -> Result<OpenFile, Refused> {
             if is_odd(path) {
                 std::thread::sleep(Duration::from_millis(900));
             }
-            file::open(path, links)
+            opener.open(root, path, links)
         }
         for jobs in [1, 3] {
             let (tally, text) = scan(hang, jobs);
@@ -337,10 +406,48 @@ mod tests {
     }
 
     #[test]
+    fn what_hangs_when_the_run_is_to_end_is_listed_and_what_is_counted_is_written() {
+        fn hang(
+            opener: &mut Opener,
+            root: &Arc<Root>,
+            path: &FileName,
+            links: Links,
+        ) -> Result<OpenFile, Refused> {
+            if is_odd(path) {
+                std::thread::sleep(Duration::from_secs(3));
+            }
+            opener.open(root, path, links)
+        }
+        for jobs in [1, 3] {
+            let stop = Arc::new(AtomicBool::new(false));
+            let raise = Arc::clone(&stop);
+            let raiser = std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(100));
+                raise.store(true, Ordering::Relaxed);
+            });
+            let begun = Instant::now();
+            let patient = WorkPlan { timeout: Duration::from_secs(60), ..plan(jobs) };
+            let (tally, text) = scan_until(hang, patient, stop);
+            raiser.join().unwrap();
+            assert!(begun.elapsed() < Duration::from_secs(2));
+            assert_eq!(tally.ledger.unread[&Reason::Limit], 1, "{text}");
+            let count = |what: &str| text.matches(what).count() as u64;
+            assert_eq!(tally.ledger.scanned, count("\"scanned\":1}"), "{text}");
+            assert_eq!(tally.findings.total(), count("\"type\":\"finding\""));
+            assert!(text.contains("\"interrupted\":true"));
+        }
+    }
+
+    #[test]
     fn a_fault_costs_its_own_unit_only() {
-        fn fail(path: &Path, links: Links) -> Result<OpenFile, Refused> {
+        fn fail(
+            opener: &mut Opener,
+            root: &Arc<Root>,
+            path: &FileName,
+            links: Links,
+        ) -> Result<OpenFile, Refused> {
             assert!(!is_odd(path), "on purpose");
-            file::open(path, links)
+            opener.open(root, path, links)
         }
         quiet_faults();
         let (tally, text) = scan(fail, 2);

@@ -4,13 +4,13 @@
 //! the report, in the middle of a unit as well; the others' lines wait in memory, and when that is
 //! used up in an unnamed file that only this process can open.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::report::{Report, Summary, Tally, UnitWriter};
+use crate::report::{Report, Summary, Tally, UnitWriter, in_temporary_folder, waiting_file};
 
 /// Bytes that wait in memory, of all lanes together.
 const MEMORY: usize = 8 * 1024 * 1024;
@@ -59,7 +59,10 @@ struct State {
     lanes: VecDeque<Lane>,
     /// No more lanes will be opened.
     closed: bool,
+    /// What the lines that are written add up to.
     tally: Tally,
+    /// What was not done, in words.
+    reasons: BTreeSet<String>,
     waiting: usize,
     spool: Spool,
     error: Option<io::Error>,
@@ -72,6 +75,8 @@ struct Lane {
     finished: bool,
     spooled: Vec<(u64, usize)>,
     memory: Vec<u8>,
+    /// What the lines that wait add up to.
+    tally: Tally,
 }
 
 impl Ordered {
@@ -82,6 +87,7 @@ impl Ordered {
             lanes: VecDeque::new(),
             closed: false,
             tally: Tally::default(),
+            reasons: BTreeSet::new(),
             waiting: 0,
             spool: Spool::default(),
             error: None,
@@ -127,13 +133,14 @@ impl Ordered {
         let lane = state.lane(ticket).ok_or(Halt::Disowned)?;
         lane.mark = mark;
         let written = if is_first {
+            state.tally.merge(&writer.tally);
             state.write(&writer.lines)
         } else {
+            lane.tally.merge(&writer.tally);
             lane.memory.extend_from_slice(&writer.lines);
             state.waiting += writer.lines.len();
             state.relieve(ticket)
         };
-        state.tally.merge(&writer.tally);
         writer.clear();
         let noted = state.note(written);
         if state.error.is_some() {
@@ -172,11 +179,17 @@ impl Ordered {
         state.error.is_some() || state.closed && state.lanes.is_empty()
     }
 
+    /// Something was not done: the report will say so.
+    pub(super) fn lack(&self, reason: String) {
+        self.lock().reasons.insert(reason);
+    }
+
     /// Ends the report. Lanes that are still open are given up; what they have is written.
     pub(super) fn end(&self, interrupted: bool) -> io::Result<Summary> {
         let mut state = self.lock();
         // Lines of a unit without its end may stand last only: what comes after it is not done.
-        if let Some(open) = state.lanes.iter().position(|lane| !lane.finished) {
+        let is_open = |lane: &Lane| !lane.finished && lane.mark != Mark::default();
+        if let Some(open) = state.lanes.iter().position(is_open) {
             state.lanes.truncate(open + 1);
         }
         state.lanes.iter_mut().for_each(|lane| lane.finished = true);
@@ -186,7 +199,8 @@ impl Ordered {
             return Err(error);
         }
         let finished = crate::report::header::now();
-        let summary = Summary { tally: state.tally.clone(), interrupted, finished };
+        let (tally, reasons) = (state.tally.clone(), std::mem::take(&mut state.reasons));
+        let summary = Summary { tally, interrupted, reasons, finished };
         report.map_or(Ok(()), |mut report| report.end(&summary))?;
         Ok(summary)
     }
@@ -249,6 +263,8 @@ impl State {
         };
         let (spooled, memory) =
             (std::mem::take(&mut lane.spooled), std::mem::take(&mut lane.memory));
+        let tally = std::mem::take(&mut lane.tally);
+        self.tally.merge(&tally);
         self.waiting -= memory.len();
         let mut piece = Vec::new();
         for (at, len) in spooled {
@@ -283,12 +299,12 @@ struct Spool {
 impl Spool {
     fn push(&mut self, bytes: &[u8]) -> io::Result<u64> {
         if self.file.is_none() {
-            self.file = Some(tempfile::tempfile()?);
+            self.file = Some(waiting_file()?);
         }
         let at = self.end;
         if let Some(file) = &mut self.file {
             file.seek(SeekFrom::Start(at))?;
-            file.write_all(bytes)?;
+            file.write_all(bytes).map_err(in_temporary_folder)?;
         }
         self.end += bytes.len() as u64;
         Ok(at)
@@ -303,5 +319,49 @@ impl Spool {
     /// Nothing waits any more: the room can be used again.
     fn clear(&mut self) {
         self.end = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::report::{Detail, Showing};
+
+    /// Keeps the lines.
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Report for Kept {
+        fn lines(&mut self, lines: &[u8]) -> io::Result<()> {
+            self.0.lock().unwrap().extend_from_slice(lines);
+            Ok(())
+        }
+
+        fn end(&mut self, _summary: &Summary) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_is_not_written_is_not_counted() {
+        let lines = Arc::default();
+        let ordered = Ordered::new(Box::new(Kept(Arc::clone(&lines))));
+        let commit = |ticket, line: &str, mark| {
+            let mut writer = UnitWriter::new(Showing::default(), Detail::Full);
+            writer.lines.extend_from_slice(line.as_bytes());
+            writer.tally.ledger.scanned = 1;
+            ordered.commit(ticket, &mut writer, mark).unwrap();
+        };
+        let tickets = [(); 4].map(|()| ordered.open().unwrap());
+        // The first is done, the second in the middle of a unit when all ends.
+        commit(tickets[2], "behind\n", Mark { done: 1, found: 0 });
+        ordered.finish(tickets[2]);
+        commit(tickets[0], "done\n", Mark { done: 1, found: 0 });
+        ordered.finish(tickets[0]);
+        commit(tickets[1], "open\n", Mark { done: 0, found: 1 });
+        let summary = ordered.end(true).unwrap();
+        assert_eq!(lines.lock().unwrap().as_slice(), b"done\nopen\n");
+        assert_eq!(summary.tally.ledger.scanned, 2);
     }
 }

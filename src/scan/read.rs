@@ -2,13 +2,18 @@
 //! `explain` share. A scan reads in its own way, for speed; both recognise and extract alike.
 
 use std::io::{self, Read as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::INTERRUPTED;
+use super::distribute::Limits;
 use super::meter::{Metered, Origin};
 use crate::extract::blocks::{Block, Blocks};
 use crate::extract::{Format, RecordBuilder, STRUCTURED, TextStream, recognise};
 use crate::model::{FileName, Flow, Place, Problem, Reason, Ruler, Sink, Skipped, UnitKind};
-use crate::source::file::{self, Links, Refused};
-use crate::source::{Found, Root, RootKind, State};
+use crate::source::file::Opener;
+use crate::source::stdin::Stdin;
+use crate::source::{Found, Root, Selection, State};
 
 /// First bytes by which a document is recognised.
 const HEAD: u64 = 64 * 1024;
@@ -27,10 +32,15 @@ pub enum Met {
 }
 
 /// Reads what a unit holds.
-pub(super) fn unit(root: &Root, found: &Found, sink: &mut dyn Sink) -> Met {
+pub(super) fn unit(
+    root: &Arc<Root>,
+    found: &Found,
+    stop: &Arc<AtomicBool>,
+    sink: &mut dyn Sink,
+) -> Met {
     match &found.state {
         State::Ready if found.kind == UnitKind::Folder => Met::Empty,
-        State::Ready => content(root, found, sink),
+        State::Ready => content(root, found, stop, sink),
         State::Skipped(why) => Met::Skipped(*why),
         State::Unread(problem) => {
             let _ = sink.problem(problem.clone());
@@ -52,20 +62,28 @@ fn last_part(path: &FileName) -> &[u8] {
     memchr::memrchr(b'/', path).map_or(path, |at| &path[at + 1..])
 }
 
-fn content(root: &Root, found: &Found, sink: &mut dyn Sink) -> Met {
-    let links = if root.kind == RootKind::File { Links::Follow } else { Links::Refuse };
+fn content(root: &Arc<Root>, found: &Found, stop: &Arc<AtomicBool>, sink: &mut dyn Sink) -> Met {
+    let links = Limits::new(root, &Selection::default()).links();
     let origin = match found.kind {
-        UnitKind::Stdin => Ok(Origin::Stream(Box::new(io::stdin()))),
-        _ => file::open(&root.locate(&found.path), links).map(Origin::File),
+        UnitKind::Stdin => Ok(Origin::Stream(Box::new(Stdin::new(Arc::clone(stop))))),
+        _ => Opener::default().open(root, &found.path, links).map(Origin::File),
     };
     let read = match origin {
         Ok(origin) => document(origin, last_part(&found.path), sink),
-        Err(Refused::Skip(why)) => return Met::Skipped(why),
-        Err(Refused::Io(error)) => Err(error),
+        Err(refused) => match refused.problem() {
+            Ok(problem) => {
+                let _ = sink.problem(problem);
+                return Met::Unread;
+            }
+            Err(why) => return Met::Skipped(why),
+        },
     };
     read.unwrap_or_else(|error| {
-        let detail = format!("it cannot be read: {error}");
-        let _ = sink.problem(Problem::whole(Reason::of_io(&error), detail));
+        let problem = match stop.load(Ordering::Relaxed) {
+            true => Problem::part(Reason::Limit, INTERRUPTED),
+            false => Problem::whole(Reason::of_io(&error), format!("it cannot be read: {error}")),
+        };
+        let _ = sink.problem(problem);
         Met::Unread
     })
 }

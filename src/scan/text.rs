@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
+use super::fault::{fault, guarded};
 use super::{feed, read};
 use crate::model::{
     FileName, Flow, Place, Problem, Record, RowCursor, Shape, Sink, Table, TextSpan,
@@ -31,13 +32,15 @@ pub fn show(
     sources: Vec<Root>,
     selection: &Arc<Selection>,
     out: &mut dyn Write,
-    stop: &AtomicBool,
+    stop: &Arc<AtomicBool>,
 ) -> io::Result<Ended> {
     let mut ended = Ended::Whole;
     for root in feed::in_order(sources) {
         for found in feed::units_of(&root, selection, super::LISTING_TIMEOUT) {
             let mut shown = Shown::new(&root, &found, out, stop);
-            read::unit(&root, &found, &mut shown);
+            if guarded(|| read::unit(&root, &found, stop, &mut shown)).is_none() {
+                let _ = shown.problem(fault());
+            }
             if let Some(error) = shown.error {
                 return Err(error);
             }
@@ -184,5 +187,40 @@ impl Sink for Shown<'_> {
             line["partial"] = json!(true);
         }
         self.line(&line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fails on the first line.
+    struct Odd(Vec<u8>, bool);
+
+    impl Write for Odd {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            assert!(std::mem::replace(&mut self.1, true), "on purpose");
+            self.0.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_fault_costs_its_own_unit_only() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.txt", "b.txt"] {
+            std::fs::write(folder.path().join(name), name).unwrap();
+        }
+        super::super::quiet_faults();
+        let roots = vec![Root::at(folder.path()).unwrap()];
+        let mut out = Odd(Vec::new(), false);
+        let ended = show(roots, &Arc::default(), &mut out, &Arc::default()).unwrap();
+        assert_eq!(ended, Ended::Incomplete);
+        let text = String::from_utf8(out.0).unwrap();
+        assert!(text.contains("\"reason\":\"failed\"") && !text.contains("on purpose"), "{text}");
+        assert!(text.contains("\"text\":\"b.txt\""), "{text}");
     }
 }

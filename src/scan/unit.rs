@@ -7,12 +7,14 @@ use std::sync::atomic::Ordering;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::distribute::Limits;
+use super::fault::fault;
 use super::large::{Large, Taken};
 use super::linked::{Known, Same};
 use super::meter::{Metered, Origin};
 use super::ordered::Halt;
 use super::queue::Batch;
-use super::worker::{Records, Worker, fault};
+use super::worker::{Records, Worker};
+use super::{INTERRUPTED, unit_name};
 use crate::extract::blocks::{Block, Blocks};
 use crate::extract::encoding::Stored;
 use crate::extract::{Extract, Format, Recognised, STRUCTURED, TextStream, recognise};
@@ -21,7 +23,8 @@ use crate::model::{
     Width,
 };
 use crate::report::{Outcome, UnitLine};
-use crate::source::file::{Facts, Links, Refused};
+use crate::source::file::Facts;
+use crate::source::stdin::Stdin;
 use crate::source::{Found, Root, RootKind, State};
 
 /// A document's first bytes, by which it is recognised; a file that fits is read at once.
@@ -37,6 +40,8 @@ struct Ending {
     digest: Option<u128>,
     outcome: Option<Outcome>,
     partly: bool,
+    /// Bytes from here on are counted as done already.
+    counted_from: Option<u64>,
 }
 
 /// A document whose first bytes are read.
@@ -62,7 +67,7 @@ impl Worker {
         self.pulse.watch(self.watched);
         let masked = self.mask_path(&found.path);
         let shown = masked.as_ref().unwrap_or(&found.path);
-        self.writer.begin_unit(&root.id, &found.path, shown, 0);
+        self.writer.begin_unit(&unit_name(root, &found.path, shown), 0);
         let mut ending = Ending::default();
         let scanned = self.scan_name_of(root, found).and_then(|()| match &found.state {
             State::Skipped(why) => {
@@ -80,10 +85,23 @@ impl Worker {
             }
             State::Ready => self.scan_content(batch, found, shown, &mut ending),
         });
+        if scanned == Err(Halt::Interrupted) {
+            self.cut_short(&mut ending);
+        }
         if scanned != Err(Halt::Disowned) {
             self.end_unit(root, found, shown, &ending, scanned.is_ok());
         }
         scanned
+    }
+
+    /// The run ends in the middle of a unit: what is read of it counts, the rest is listed.
+    fn cut_short(&mut self, ending: &mut Ending) {
+        if ending.bytes > 0 || self.writer.found() > 0 {
+            self.problem(&Problem::part(Reason::Limit, INTERRUPTED));
+            ending.partly = true;
+        } else {
+            self.unread(Reason::Limit, INTERRUPTED.to_owned(), ending);
+        }
     }
 
     /// Everything that is met has a name that is scanned, but for what was left out and for what has
@@ -112,13 +130,12 @@ impl Worker {
         let progress = &self.context.progress;
         if found.kind != UnitKind::Folder {
             progress.files_done.fetch_add(1, Ordering::Relaxed);
-            progress.bytes_done.fetch_add(ending.bytes, Ordering::Relaxed);
+            let uncounted = ending.bytes.min(ending.counted_from.unwrap_or(u64::MAX));
+            progress.bytes_done.fetch_add(uncounted, Ordering::Relaxed);
         }
         let line = UnitLine {
-            source: &root.id,
+            name: unit_name(root, &found.path, shown),
             kind: found.kind,
-            path: &found.path,
-            shown,
             bytes: ending.bytes,
             modified: ending.modified,
             digest: ending.digest,
@@ -135,13 +152,12 @@ impl Worker {
         root: &Root,
         found: &Found,
         shown: &FileName,
-    ) -> Result<(), Halt> {
-        let State::Unread(problem) = &found.state else { return Ok(()) };
+        problem: &Problem,
+    ) {
         self.problem(problem);
-        let outcome = Some(Outcome::Unread(problem.reason));
-        let ending = Ending { outcome, ..Ending::default() };
+        let outcome = (!problem.partial).then_some(Outcome::Unread(problem.reason));
+        let ending = Ending { outcome, partly: problem.partial, ..Ending::default() };
         self.end_unit(root, found, shown, &ending, true);
-        Ok(())
     }
 
     /// Closes a unit on which we failed. Lines that were handed in stay; a line cut off goes.
@@ -166,11 +182,10 @@ impl Worker {
         ending: &mut Ending,
     ) -> Result<(), Halt> {
         let (root, limits) = (&batch.root, batch.limits);
-        let follow = limits.follow_links || root.kind == RootKind::File;
-        let links = if follow { Links::Follow } else { Links::Refuse };
+        let links = limits.links();
         let opened = match found.kind {
-            UnitKind::Stdin => Ok(Origin::Stream(Box::new(io::stdin()))),
-            _ => (self.context.open)(&root.locate(&found.path), links).map(Origin::File),
+            UnitKind::Stdin => Ok(Origin::Stream(Box::new(self.stdin()))),
+            _ => (self.context.open)(&mut self.opener, root, &found.path, links).map(Origin::File),
         };
         match opened {
             Ok(origin) => {
@@ -186,15 +201,21 @@ impl Worker {
                 };
                 self.scan_document(document, ending)
             }
-            Err(Refused::Skip(why)) => {
-                ending.outcome = Some(Outcome::Skipped(why));
-                Ok(())
-            }
-            Err(Refused::Io(error)) => {
-                self.unread(Reason::of_io(&error), cannot("opened", &error), ending);
+            Err(refused) => {
+                ending.outcome = Some(match refused.problem() {
+                    Ok(problem) => {
+                        self.problem(&problem);
+                        Outcome::Unread(problem.reason)
+                    }
+                    Err(why) => Outcome::Skipped(why),
+                });
                 Ok(())
             }
         }
+    }
+
+    fn stdin(&self) -> Stdin {
+        Stdin::new(Arc::clone(&self.context.stop))
     }
 
     fn unread(&mut self, reason: Reason, detail: String, ending: &mut Ending) {
@@ -246,6 +267,7 @@ impl Worker {
         match self.read_head(&mut document) {
             Ok(()) => self.scan_recognised(document, ending),
             Err(error) => {
+                self.check_stop()?;
                 self.unread(Reason::of_io(&error), cannot("read", &error), ending);
                 Ok(())
             }
@@ -333,7 +355,8 @@ impl Worker {
         ending: &mut Ending,
     ) -> Result<(), Halt> {
         self.scratch.begin_document();
-        let metered = Metered::new(document.origin, &head);
+        let metered = Metered::new(document.origin, &head).counting(&self.context.progress);
+        ending.counted_from = Some(head.len() as u64);
         // At the end of a file nobody asks the system for more.
         let rest: Box<dyn Read + Send> =
             if document.whole { Box::new(io::empty()) } else { Box::new(metered.clone()) };
@@ -342,28 +365,31 @@ impl Worker {
         let read = extract(&mut stream, &mut records);
         let Records { halt, problems, .. } = records;
         ending.partly |= problems;
-        self.end_reading(&metered, document.whole, read.err(), ending);
-        halt.map_or(Ok(()), Err)
+        let ended = self.end_reading(&metered, document.whole, read.err(), ending);
+        halt.map_or(ended, Err)
     }
 
-    /// Notes what was read and what went wrong with it.
+    /// Notes what was read and what went wrong with it. What goes wrong when the run is to end is
+    /// of no interest.
     fn end_reading(
         &mut self,
         metered: &Metered,
         whole: bool,
         error: Option<io::Error>,
         ending: &mut Ending,
-    ) {
+    ) -> Result<(), Halt> {
         let measured = metered.measure();
         ending.bytes = measured.bytes;
         ending.digest = Some(measured.digest);
         if let Some(error) = error {
+            self.check_stop()?;
             ending.partly = true;
             self.problem(&Problem::part(Reason::of_io(&error), cannot("read to its end", &error)));
         }
         if measured.changed && !whole {
             self.changed(ending);
         }
+        Ok(())
     }
 
     /// A file that ended before its size did.
@@ -412,7 +438,8 @@ impl Worker {
         ending: &mut Ending,
     ) -> Result<(), Halt> {
         let is_large = document.facts.as_ref().is_none_or(|facts| facts.size > LARGE);
-        let metered = Metered::new(document.origin, &head);
+        let metered = Metered::new(document.origin, &head).counting(&self.context.progress);
+        ending.counted_from = Some(head.len() as u64);
         let quote = table.as_ref().and_then(|table| table.quote);
         let blocks = Blocks::new(head, Box::new(metered.clone()), stored, quote);
         let scanned = if is_large && self.context.jobs > 1 {
@@ -428,8 +455,8 @@ impl Worker {
             Ok(error) => (error, Ok(())),
             Err(halt) => (None, Err(halt)),
         };
-        self.end_reading(&metered, document.whole, error, ending);
-        halted
+        let ended = self.end_reading(&metered, document.whole, error, ending);
+        halted.and(ended)
     }
 
     fn scan_each_block(

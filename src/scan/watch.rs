@@ -40,6 +40,12 @@ impl Pulse {
         self.job.lock().unwrap_or_else(PoisonError::into_inner).take().is_some()
     }
 
+    /// It is given up: what it was at.
+    fn give_up(&self) -> Option<Job> {
+        self.abandoned.store(true, Ordering::Release);
+        self.job.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Must it stop?
     pub(super) fn is_abandoned(&self) -> bool {
         self.abandoned.load(Ordering::Acquire)
@@ -64,9 +70,20 @@ impl Watch {
         Watch { timeout, workers: Vec::new() }
     }
 
-    /// How often to look.
+    /// How often to look: at who hangs, and whether the run is to end.
     pub(super) fn interval(&self) -> Duration {
-        (self.timeout / 4).clamp(Duration::from_millis(10), Duration::from_secs(1))
+        (self.timeout / 4).clamp(Duration::from_millis(10), Duration::from_millis(50))
+    }
+
+    /// Signs of life of all workers: the same number twice means that none came further.
+    pub(super) fn beats(&self) -> u64 {
+        let beats = |worker: &Watched| worker.pulse.beats.load(Ordering::Relaxed);
+        self.workers.iter().map(beats).fold(0, u64::wrapping_add)
+    }
+
+    /// Gives up all workers, and says what they were at.
+    pub(super) fn give_up_all(&mut self) -> Vec<Job> {
+        self.workers.drain(..).filter_map(|worker| worker.pulse.give_up()).collect()
     }
 
     /// Watches one more.
@@ -88,9 +105,7 @@ impl Watch {
             if worker.since.elapsed() < timeout {
                 return true;
             }
-            worker.pulse.abandoned.store(true, Ordering::Release);
-            let job = worker.pulse.job.lock().unwrap_or_else(PoisonError::into_inner).take();
-            stuck.push(job);
+            stuck.push(worker.pulse.give_up());
             false
         });
         stuck

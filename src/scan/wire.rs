@@ -1,6 +1,5 @@
 //! Units of work as lines: what `units` writes and `work` reads.
 
-use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
@@ -8,9 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use super::distribute::Limits;
 use crate::model::{FileName, Problem, Reason, Skipped, UnitKind};
 use crate::report::unit::unit_id;
-use crate::source::{Found, Root, RootKind, Selection, State};
+use crate::source::{Found, Root, RootKind, State};
 
 /// A unit of work. Besides what a unit line says of the unit itself it holds where the source is and
 /// what of the command line the work depends on; no findings, no credentials.
@@ -55,7 +55,7 @@ struct Unread {
 impl UnitObject {
     /// The object of something a source has.
     #[must_use]
-    pub fn new(root: &Root, found: &Found, selection: &Selection) -> UnitObject {
+    pub(super) fn new(root: &Root, found: &Found, limits: Limits) -> UnitObject {
         let (skipped, unread) = match &found.state {
             State::Ready => (None, None),
             State::Skipped(why) => (Some(why.id().to_owned()), None),
@@ -74,37 +74,36 @@ impl UnitObject {
             root_kind: root.kind.id().to_owned(),
             skipped,
             unread,
-            max_size: selection.max_size,
-            follow_links: selection.follow_links,
+            max_size: limits.max_size,
+            follow_links: limits.follow_links,
         }
     }
 
     /// Reads a line.
     ///
     /// # Errors
-    /// When it is no unit.
-    pub fn parse(line: &[u8]) -> io::Result<UnitObject> {
-        let unit: UnitObject = serde_json::from_slice(line)?;
-        if unit.kind_of_line == "unit" { Ok(unit) } else { Err(wrong("it is no unit")) }
+    /// What is wrong with it. Nothing of the line is repeated: whatever it is, it may hold a value.
+    pub fn parse(line: &[u8]) -> Result<UnitObject, String> {
+        let unit: UnitObject = serde_json::from_slice(line)
+            .map_err(|error| format!("it breaks its form at character {}", error.column()))?;
+        if unit.kind_of_line == "unit" { Ok(unit) } else { Err("its type is not `unit`".into()) }
     }
 
     /// The source and the thing, to be worked on.
     ///
     /// # Errors
-    /// When it holds words that mean nothing.
-    pub fn understand(self) -> io::Result<(Root, Found)> {
-        let kind = RootKind::from_id(&self.root_kind).ok_or_else(|| wrong("unknown root_kind"))?;
+    /// What is wrong with it, when it holds words that mean nothing.
+    pub fn understand(self) -> Result<(Root, Found), String> {
+        let kind = RootKind::from_id(&self.root_kind).ok_or("unknown `root_kind`")?;
         let root = exact(&self.root, self.root_bytes.as_deref())?;
         let root = Root::new(kind, &PathBuf::from(std::ffi::OsStr::from_bytes(&root)));
         let path = exact(&self.path, self.path_bytes.as_deref())?;
         let leaves = path.split(|&byte| byte == b'/').any(|name| name == b"..");
         if leaves || path.starts_with(b"/") {
-            return Err(wrong("its path leads out of its source"));
+            return Err("its path leads out of its source".into());
         }
         let state = match (self.skipped, self.unread) {
-            (Some(why), _) => {
-                State::Skipped(Skipped::from_id(&why).ok_or_else(|| wrong("unknown `skipped`"))?)
-            }
+            (Some(why), _) => State::Skipped(Skipped::from_id(&why).ok_or("unknown `skipped`")?),
             (None, Some(unread)) => State::Unread(unread.problem()),
             (None, None) => State::Ready,
         };
@@ -124,13 +123,9 @@ impl Unread {
 }
 
 /// The exact bytes of a name.
-pub(super) fn exact(shown: &str, bytes: Option<&str>) -> io::Result<Vec<u8>> {
+pub(super) fn exact(shown: &str, bytes: Option<&str>) -> Result<Vec<u8>, String> {
     match bytes {
         None => Ok(shown.as_bytes().to_vec()),
-        Some(bytes) => STANDARD.decode(bytes).map_err(|_| wrong("its bytes are no base64")),
+        Some(bytes) => STANDARD.decode(bytes).map_err(|_| "its bytes are no base64".into()),
     }
-}
-
-fn wrong(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
 }

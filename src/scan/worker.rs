@@ -1,24 +1,28 @@
 //! One thread that scans units, and helps with large ones when there is nothing else to do.
 
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::Context;
+use super::fault::guarded;
 use super::large::{Large, Part, Taken};
 use super::ordered::{Halt, Mark, Ticket};
 use super::queue::{Job, Task};
 use super::watch::Pulse;
+use super::{Context, unit_name};
 use crate::detect::{Detector, Scratch};
 use crate::extract::RecordBuilder;
 use crate::extract::blocks::Block;
-use crate::model::{Finding, Flow, Place, Problem, Reason, Record, Ruler, Sink};
+use crate::model::{Finding, Flow, Place, Problem, Record, Ruler, Shape, Sink};
 use crate::report::{Tally, UnitWriter};
 use crate::source::RootKind;
+use crate::source::file::Opener;
 
 /// Lines are handed in by so many bytes.
 const PIECE: usize = 64 * 1024;
+/// Lines of the fields of one record are handed in by so many bytes: more than a record has, unless
+/// it is an odd one.
+const FIELDS: usize = 1024 * 1024;
 /// A buffer that has grown beyond this is not kept.
 const KEPT: usize = 4 * PIECE;
 
@@ -26,6 +30,7 @@ const KEPT: usize = 4 * PIECE;
 pub(super) struct Worker {
     pub(super) context: Arc<Context>,
     pub(super) pulse: Arc<Pulse>,
+    pub(super) opener: Opener,
     pub(super) scratch: Scratch,
     pub(super) writer: UnitWriter,
     pub(super) head: Vec<u8>,
@@ -43,6 +48,7 @@ impl Worker {
         Worker {
             context,
             pulse,
+            opener: Opener::default(),
             scratch: Scratch::default(),
             writer,
             head: Vec::new(),
@@ -80,12 +86,16 @@ impl Worker {
         }
         for n in from..batch.units.len() {
             self.done = n;
-            let halted = match catch_unwind(AssertUnwindSafe(|| self.scan_unit(&batch, n))) {
-                Ok(halted) => halted,
-                Err(_) => self.fail_unit(&batch, n),
+            let halted = match guarded(|| self.scan_unit(&batch, n)) {
+                Some(halted) => halted,
+                None => self.fail_unit(&batch, n),
             };
-            self.done = n + 1;
-            if halted.and_then(|()| self.commit(0)).is_err() {
+            // A unit that was cut short has its lines as well.
+            let committed = match halted {
+                Err(Halt::Disowned) => halted,
+                _ => self.end_in_batch(n),
+            };
+            if halted.and(committed).is_err() {
                 break;
             }
         }
@@ -94,6 +104,12 @@ impl Worker {
         if self.pulse.end() {
             self.context.queue.done();
         }
+    }
+
+    /// Hands in the report of unit `n`.
+    fn end_in_batch(&mut self, n: usize) -> Result<(), Halt> {
+        self.done = n + 1;
+        self.commit(0)
     }
 
     /// Hands in what is written so far.
@@ -136,6 +152,8 @@ impl Worker {
     pub(super) fn scan_record(&mut self, record: &Record<'_>) -> Result<(), Halt> {
         self.pulse.beat();
         self.writer.begin_record(record);
+        // What is found in fields may have to be put in order first.
+        let piece = if matches!(record.shape, Shape::Fields(_)) { FIELDS } else { PIECE };
         let Worker { context, pulse, scratch, writer, ticket, done, watched, .. } = self;
         let mut state = ControlFlow::Continue(());
         context.detector.scan(record, scratch, &mut |finding: &Finding<'_>| {
@@ -143,7 +161,8 @@ impl Worker {
                 return;
             }
             writer.finding(record, finding);
-            if writer.lines.len() >= PIECE {
+            if writer.lines.len() >= piece {
+                writer.end_record();
                 pulse.watch(false);
                 let found = writer.tally.findings.total();
                 context.progress.findings.fetch_add(found, Ordering::Relaxed);
@@ -154,6 +173,7 @@ impl Worker {
                 pulse.watch(*watched);
             }
         });
+        self.writer.end_record();
         match state {
             ControlFlow::Break(halt) => Err(halt),
             ControlFlow::Continue(()) => self.check_stop(),
@@ -184,7 +204,7 @@ impl Worker {
         self.pulse.watch(self.watched);
         self.scratch.begin_document();
         self.writer.clear();
-        self.writer.begin_unit(&large.root.id, &large.path, &large.shown, 0);
+        self.writer.begin_unit(&unit_name(&large.root, &large.path, &large.shown), 0);
         loop {
             if self.context.queue.has_jobs() || self.pulse.is_abandoned() {
                 return;
@@ -209,17 +229,17 @@ impl Worker {
         self.pulse.beat();
         self.writer.begin_part(large.buffer());
         let block = std::mem::take(&mut self.block);
-        let scanned = catch_unwind(AssertUnwindSafe(|| {
+        let scanned = guarded(|| {
             let record = block.record(large.table.as_ref());
             self.writer.begin_record(&record);
             let Worker { context, scratch, writer, .. } = self;
             context
                 .detector
                 .scan(&record, scratch, &mut |finding| writer.finding(&record, finding));
-        }));
+        });
         self.block = block;
         let (mut lines, mut tally) = self.writer.end_part();
-        let failed = scanned.is_err();
+        let failed = scanned.is_none();
         if failed {
             lines.clear();
             tally = Tally::default();
@@ -260,12 +280,6 @@ impl Worker {
         self.context.progress.unread.fetch_add(1, Ordering::Relaxed);
         self.writer.problem(problem);
     }
-}
-
-/// What is said of a unit on which we failed. Nothing of the panic is told: its message may hold what
-/// was being read.
-pub(super) fn fault() -> Problem {
-    Problem::part(Reason::Failed, "a fault in the program: please report it")
 }
 
 /// The detector is shared by all workers.

@@ -6,21 +6,15 @@
 
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::sync::Arc;
 
 use rustix::fs::{self, FileType, Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
 
-use crate::model::Skipped;
-
-/// Are symbolic links followed?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Links {
-    /// Yes.
-    Follow,
-    /// No: a link is refused.
-    Refuse,
-}
+use super::below::Below;
+pub use super::below::Links;
+use super::{Root, RootKind};
+use crate::model::{FileName, Problem, Reason, Skipped};
 
 /// What the system says of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +42,32 @@ pub struct OpenFile {
 /// Why a file was not opened.
 #[derive(Debug)]
 pub enum Refused {
-    /// It is something else.
+    /// Its content is elsewhere.
     Skip(Skipped),
+    /// It was a file when it was listed, and is this now.
+    Changed(&'static str),
     /// The system says no.
     Io(io::Error),
+}
+
+impl Refused {
+    /// As inventories list it; what is passed over is no problem.
+    ///
+    /// # Errors
+    /// Why it is passed over.
+    pub fn problem(self) -> Result<Problem, Skipped> {
+        match self {
+            Refused::Skip(why) => Err(why),
+            Refused::Changed(now) => Ok(Problem::whole(
+                Reason::Changed,
+                format!("it was a file when it was listed, and is {now} now"),
+            )),
+            Refused::Io(error) => {
+                let detail = format!("it cannot be opened: {error}");
+                Ok(Problem::whole(Reason::of_io(&error), detail))
+            }
+        }
+    }
 }
 
 impl From<Errno> for Refused {
@@ -60,44 +76,89 @@ impl From<Errno> for Refused {
     }
 }
 
-/// Opens the file at `path`.
-///
-/// # Errors
-/// When it is no file or may not be read.
-pub fn open(path: &Path, links: Links) -> Result<OpenFile, Refused> {
-    let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-    if links == Links::Refuse {
-        flags |= OFlags::NOFOLLOW;
-    }
-    let file = match open_quietly(path, flags) {
-        Ok(file) => file,
-        Err(Errno::LOOP) if links == Links::Refuse => return Err(Refused::Skip(Skipped::Link)),
-        // A socket.
-        Err(Errno::NXIO) => return Err(Refused::Skip(Skipped::Device)),
-        Err(error) => return Err(error.into()),
-    };
-    let stat = fs::fstat(&file)?;
-    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return Err(Refused::Skip(Skipped::Device));
-    }
-    if is_dataless(&stat) {
-        return Err(Refused::Skip(Skipped::CloudPlaceholder));
-    }
-    Ok(OpenFile { file, facts: facts(&stat), at: 0 })
+/// Opens the files of sources, one after another.
+#[derive(Debug, Default)]
+pub struct Opener {
+    /// The folder of the last source.
+    at: Option<(Arc<Root>, Below)>,
 }
 
+impl Opener {
+    /// Opens the file of a source.
+    ///
+    /// # Errors
+    /// When it is no file any more or may not be read.
+    pub fn open(
+        &mut self,
+        root: &Arc<Root>,
+        path: &FileName,
+        links: Links,
+    ) -> Result<OpenFile, Refused> {
+        let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        if links == Links::Refuse {
+            flags |= OFlags::NOFOLLOW;
+        }
+        let opened = match root.kind {
+            RootKind::Folder => {
+                let below = self.below(root)?;
+                quietly(flags, |flags| below.open_at(path.as_bytes(), flags, links))
+            }
+            _ => quietly(flags, |flags| fs::open(&root.path, flags, Mode::empty())),
+        };
+        match opened {
+            Ok(file) => admit(file),
+            Err(Errno::LOOP) if links == Links::Refuse => {
+                Err(Refused::Changed("a symbolic link, or below one,"))
+            }
+            Err(Errno::NOTDIR) => Err(Refused::Changed("below something that is no folder")),
+            Err(Errno::NXIO) => Err(Refused::Changed("a socket or a device")),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn below(&mut self, root: &Arc<Root>) -> rustix::io::Result<&Below> {
+        let known = self.at.take().filter(|(known, _)| Arc::ptr_eq(known, root));
+        let at = match known {
+            Some(at) => at,
+            None => (Arc::clone(root), Below::open(&root.path)?),
+        };
+        Ok(&self.at.insert(at).1)
+    }
+}
+
+/// What was opened, if it is a file.
+fn admit(file: OwnedFd) -> Result<OpenFile, Refused> {
+    let stat = fs::fstat(&file)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile if is_dataless(&stat) => {
+            Err(Refused::Skip(Skipped::CloudPlaceholder))
+        }
+        FileType::RegularFile => Ok(OpenFile { file, facts: facts(&stat), at: 0 }),
+        FileType::Directory => Err(Refused::Changed("a folder")),
+        FileType::Fifo => Err(Refused::Changed("a FIFO")),
+        _ => Err(Refused::Changed("a device")),
+    }
+}
+
+/// Opens without leaving a trace in the access time, where that is allowed.
 #[cfg(target_os = "linux")]
-fn open_quietly(path: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-    match fs::open(path, flags | OFlags::NOATIME, Mode::empty()) {
+fn quietly(
+    flags: OFlags,
+    open: impl Fn(OFlags) -> rustix::io::Result<OwnedFd>,
+) -> rustix::io::Result<OwnedFd> {
+    match open(flags | OFlags::NOATIME) {
         // Only the owner may leave the access time alone.
-        Err(Errno::PERM) => fs::open(path, flags, Mode::empty()),
+        Err(Errno::PERM) => open(flags),
         other => other,
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn open_quietly(path: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-    fs::open(path, flags, Mode::empty())
+fn quietly(
+    flags: OFlags,
+    open: impl Fn(OFlags) -> rustix::io::Result<OwnedFd>,
+) -> rustix::io::Result<OwnedFd> {
+    open(flags)
 }
 
 /// `SF_DATALESS` of macOS's `sys/stat.h`: the content is in a cloud.

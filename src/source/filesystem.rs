@@ -1,10 +1,11 @@
 //! File systems and files that hold no data of their own.
 
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
 /// Is this a file system of the kernel's making, without stored files?
 #[cfg(target_os = "linux")]
-pub(super) fn is_virtual(path: &Path) -> bool {
+pub(super) fn is_virtual(folder: &OwnedFd, path: &Path) -> bool {
     // Magic numbers of `statfs(2)` and `linux/magic.h`.
     const VIRTUAL: [u64; 14] = [
         0x9fa0,      // proc
@@ -22,13 +23,13 @@ pub(super) fn is_virtual(path: &Path) -> bool {
         0x1980_0202, // mqueue
         0x4249_4e4d, // binfmt_misc
     ];
-    let Ok(stat) = rustix::fs::statfs(path) else { return false };
+    let Ok(stat) = rustix::fs::fstatfs(folder) else { return false };
     VIRTUAL.contains(&(stat.f_type as u64)) || path == Path::new("/dev")
 }
 
 /// Is this a file system of the kernel's making, without stored files?
 #[cfg(not(target_os = "linux"))]
-pub(super) fn is_virtual(path: &Path) -> bool {
+pub(super) fn is_virtual(_folder: &OwnedFd, path: &Path) -> bool {
     path == Path::new("/dev")
 }
 

@@ -3,16 +3,19 @@
 //! A source lists what it has, in the order inventories show it, and opens one thing at a time.
 //! Start at [`Root`] and [`tree::Walk`].
 
+use std::ffi::OsString;
 use std::io;
-use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::model::{FileName, Problem, Skipped, UnitKind};
 
+mod below;
 pub mod file;
 mod filesystem;
 mod listing;
 pub mod selection;
+pub mod stdin;
 pub mod tree;
 
 pub use selection::Selection;
@@ -49,31 +52,48 @@ impl RootKind {
 /// A source of files.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Root {
-    /// What locations call it: the path as it was given.
+    /// What ids are made from: the path as it was given, without what makes no difference.
     pub id: String,
     /// What it is.
     pub kind: RootKind,
     /// Where it is.
     pub path: PathBuf,
+    /// What it is called where its path must not be shown as it is.
+    pub shown: Option<Shown>,
+}
+
+/// What a source is called where its path must not be shown as it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shown {
+    id: String,
+    name: FileName,
+}
+
+impl Shown {
+    /// What a path is shown as.
+    #[must_use]
+    pub fn new(name: FileName) -> Shown {
+        Shown { id: name.display().into_owned(), name }
+    }
 }
 
 /// Why a named source cannot be scanned.
 #[derive(Debug)]
 pub enum RootError {
     /// The system says no.
-    Io(PathBuf, io::Error),
+    Io(io::Error),
     /// It is a FIFO, a socket or a device.
-    Neither(PathBuf),
+    Neither,
 }
 
 impl std::fmt::Display for RootError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            RootError::Io(path, error) => write!(f, "cannot scan {path:?}: {error}"),
-            RootError::Neither(path) => write!(
+            RootError::Io(error) => write!(f, "{error}"),
+            RootError::Neither => write!(
                 f,
-                "cannot scan {path:?}: it is neither a file nor a folder; to scan what a program \
-                 writes, pipe it into `sparhund scan -`"
+                "it is neither a file nor a folder; to scan what a program writes, pipe it into \
+                 `sparhund scan -`"
             ),
         }
     }
@@ -85,7 +105,7 @@ impl Root {
     /// Standard input.
     #[must_use]
     pub fn stdin() -> Root {
-        Root { id: "-".to_owned(), kind: RootKind::Stdin, path: PathBuf::from("-") }
+        Root { id: "-".to_owned(), kind: RootKind::Stdin, path: PathBuf::from("-"), shown: None }
     }
 
     /// The file or folder at `path`. A symbolic link that is named is followed. What may not be looked
@@ -97,9 +117,9 @@ impl Root {
         let kind = match std::fs::metadata(path) {
             Ok(found) if found.is_dir() => RootKind::Folder,
             Ok(found) if found.is_file() => RootKind::File,
-            Ok(_) => return Err(RootError::Neither(path.to_owned())),
+            Ok(_) => return Err(RootError::Neither),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => RootKind::File,
-            Err(error) => return Err(RootError::Io(path.to_owned(), error)),
+            Err(error) => return Err(RootError::Io(error)),
         };
         Ok(Root::new(kind, path))
     }
@@ -107,14 +127,24 @@ impl Root {
     /// A source that was looked at before.
     #[must_use]
     pub fn new(kind: RootKind, path: &Path) -> Root {
-        let mut bytes = path.as_os_str().as_bytes();
-        while let [rest @ .., b'/'] = bytes
-            && !rest.is_empty()
-        {
-            bytes = rest;
+        if kind == RootKind::Stdin {
+            return Root::stdin();
         }
-        let id = String::from_utf8_lossy(bytes).into_owned();
-        Root { id, kind, path: PathBuf::from(std::ffi::OsStr::from_bytes(bytes)) }
+        let path = plain(path.as_os_str().as_bytes());
+        let id = String::from_utf8_lossy(&path).into_owned();
+        Root { id, kind, path: PathBuf::from(OsString::from_vec(path)), shown: None }
+    }
+
+    /// What locations call it.
+    #[must_use]
+    pub fn shown_id(&self) -> &str {
+        self.shown.as_ref().map_or(&self.id, |shown| &shown.id)
+    }
+
+    /// Its path as it is shown.
+    #[must_use]
+    pub fn shown_name(&self) -> FileName {
+        self.shown.as_ref().map_or_else(|| self.name(), |shown| shown.name.clone())
     }
 
     /// The path of the one unit of a source that is no folder.
@@ -163,4 +193,46 @@ pub enum State {
     Skipped(Skipped),
     /// It cannot be read.
     Unread(Problem),
+}
+
+/// A path without what makes no difference: `.` and empty names, a slash at its end. What stands
+/// before `..` may be a link, and stays.
+fn plain(path: &[u8]) -> Vec<u8> {
+    let names = path.split(|&byte| byte == b'/');
+    let names: Vec<&[u8]> = names.filter(|name| !matches!(*name, b"" | b".")).collect();
+    let plain = names.join(&b'/');
+    match path.first() {
+        Some(b'/') => [b"/", &plain[..]].concat(),
+        _ if plain.is_empty() => b".".to_vec(),
+        // A file of that name is not standard input.
+        _ if plain == b"-" => b"./-".to_vec(),
+        _ => plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_has_one_name_however_it_is_written() {
+        let check = |path: &str, want: &str| {
+            let root = Root::new(RootKind::Folder, Path::new(path));
+            assert_eq!((root.id.as_str(), root.path.to_str()), (want, Some(want)), "{path}");
+        };
+        check("share", "share");
+        check("./share", "share");
+        check("share/", "share");
+        check(".//share/./a//", "share/a");
+        check("share/.", "share");
+        check(".", ".");
+        check("./", ".");
+        check("/", "/");
+        check("//", "/");
+        check("/srv//share/", "/srv/share");
+        check("../share", "../share");
+        check("share/../a", "share/../a");
+        check("./-", "./-");
+        check(".hidden", ".hidden");
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! A pattern without `/` is matched against names at any depth, one with `/` against the path
 //! relative to the source; `*` and `?` do not match `/`, `**` does. A folder that is left out is left
-//! out with all that is in it, a folder that is taken in is taken in with all that is in it.
+//! out with all that is in it, a folder that is taken in is taken in with all that is in it. A file
+//! that is a source by itself was asked for by its name: no pattern leaves it out.
 
 use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 

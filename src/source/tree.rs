@@ -4,12 +4,11 @@
 //! Sequential on purpose: listing 200,000 names takes a tenth of the time that opening the files
 //! takes, and the order costs nothing.
 
-use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::below::Links;
 use super::listing::{Kind, Lister, Listing};
 use super::{Found, Root, Selection, State, filesystem};
 use crate::model::{FileName, Problem, Reason, Skipped, UnitKind};
@@ -29,7 +28,7 @@ pub struct Walk {
 struct Level {
     /// Path of the folder, with `/` at its end unless it is the root.
     path: Vec<u8>,
-    rest: std::vec::IntoIter<(OsString, Kind)>,
+    rest: std::vec::IntoIter<(Vec<u8>, Kind)>,
     identity: (u64, u64),
     /// Taken in by a pattern, with all that is in it.
     included: bool,
@@ -39,15 +38,16 @@ impl Walk {
     /// A walk through `root`. A folder that does not answer within `timeout` is given up.
     #[must_use]
     pub fn new(root: Arc<Root>, selection: Arc<Selection>, timeout: Duration) -> Walk {
-        let lister = Lister::new(timeout);
+        let links = if selection.follow_links { Links::Follow } else { Links::Refuse };
+        let lister = Lister::new(root.path.clone(), links, timeout);
         Walk { root, selection, lister, levels: Vec::new(), begun: false }
     }
 
     /// What a name in the current folder is.
-    fn meet(&mut self, name: &OsString, kind: Kind) -> Option<Found> {
+    fn meet(&mut self, name: &[u8], kind: Kind) -> Option<Found> {
         let level = self.levels.last()?;
         let mut path = level.path.clone();
-        path.extend_from_slice(name.as_bytes());
+        path.extend_from_slice(name);
         let included = level.included || self.selection.includes(&path);
         let unit = if kind == Kind::Folder { UnitKind::Folder } else { UnitKind::File };
         if self.selection.excludes(&path) || !included && kind != Kind::Folder {
@@ -62,8 +62,7 @@ impl Walk {
         }
     }
 
-    fn meet_file(&self, path: Vec<u8>, name: &OsString) -> Found {
-        let name = name.as_bytes();
+    fn meet_file(&self, path: Vec<u8>, name: &[u8]) -> Found {
         let mut state = State::Ready;
         if filesystem::may_be_placeholder(name) {
             let path = self.root.locate(&FileName::new(&path[..]));
@@ -76,7 +75,7 @@ impl Walk {
     }
 
     /// What a symbolic link leads to.
-    fn follow(&mut self, path: Vec<u8>, name: &OsString, included: bool) -> Option<Found> {
+    fn follow(&mut self, path: Vec<u8>, name: &[u8], included: bool) -> Option<Found> {
         let skipped = |path| Some(found(UnitKind::File, path, State::Skipped(Skipped::Link)));
         let target = std::fs::metadata(self.root.locate(&FileName::new(&path[..])));
         let Ok(target) = target else { return skipped(path) };
@@ -95,7 +94,7 @@ impl Walk {
     fn enter(&mut self, path: Vec<u8>, included: bool) -> Option<Found> {
         let name = FileName::new(&path[..]);
         let device = self.levels.last().map(|level| level.identity.0);
-        let state = match self.lister.list(self.root.locate(&name), device) {
+        let state = match self.lister.list(name.clone(), device) {
             Ok(listing) => self.descend(path, listing, device, included),
             Err(error) => State::Unread(refused(&error, "the folder cannot be listed")),
         };

@@ -147,7 +147,8 @@ fn columns_tell_how_sure_a_cell_is() {
 fn sentences_found(text: &[u8]) -> [Vec<usize>; 2] {
     let wants = Wants { terms: true, ..Wants::default() };
     let mut hits = Vec::new();
-    Finder::new().find(text, 0..text.len(), wants, &mut hits);
+    let finder = Finder::new();
+    finder.find(text, 0..text.len(), wants, &mut hits);
     let ruler = Ruler::default();
     let mut verdicts = Verdicts::default();
     let mut found = [Vec::new(), Vec::new()];
@@ -156,7 +157,8 @@ fn sentences_found(text: &[u8]) -> [Vec<usize>; 2] {
         let notes = sentence(&ruler.decode(&text[range.clone()]), &SentenceContext::default());
         if !notes.is_empty() {
             found[0].push(range.start);
-            found[1].extend(gate(text, at, &mut verdicts).is_ok().then_some(range.start));
+            let passed = gate(text, finder.anchor(text, at), &mut verdicts).is_ok();
+            found[1].extend(passed.then_some(range.start));
         }
     }
     found.iter_mut().for_each(Vec::dedup);

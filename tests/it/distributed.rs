@@ -123,15 +123,6 @@ fn what_does_not_fit_is_refused() {
 }
 
 #[test]
-fn work_says_which_lines_are_no_units() {
-    let tree = sample();
-    let out = tree.run_with(&["work"], b"{\"type\":\"unit\"}\nnonsense\n");
-    assert_eq!(out.status.code(), Some(3));
-    let told = String::from_utf8(out.stderr).unwrap();
-    assert!(told.contains("line 1") && told.contains("line 2"), "{told}");
-}
-
-#[test]
 fn a_unit_stays_in_its_source() {
     let tree = sample();
     let units = String::from_utf8(tree.run(&["units", "share"]).stdout).unwrap();

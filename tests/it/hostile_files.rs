@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -147,4 +149,106 @@ fn sizes_and_patterns_leave_out() {
     assert_eq!(unit(&lines, "tmp")["ledger"]["skipped"]["exclude"], 1);
     assert_eq!(unit(&lines, "large.txt")["ledger"]["unread"]["too_large"], 1);
     assert_eq!(out.status.code(), Some(3));
+}
+
+/// What becomes of `path` when `change` happens between listing and reading.
+fn after_change(change: fn(&Path), path: &str) {
+    let tree = Tree::new(&[("a/b/c.txt", b"eva@example.com\n"), ("d.txt", b"inget\n")]);
+    let outside = tree.path().join("outside");
+    fs::create_dir_all(outside.join("b")).unwrap();
+    fs::write(outside.join("b/c.txt"), "karl@example.com\n").unwrap();
+    for source in ["share", "share/a/b/c.txt"] {
+        let units = tree.run(&["units", source]).stdout;
+        let share = tree.path().join("share");
+        fs::rename(&share, tree.path().join("before")).unwrap();
+        Command::new("cp")
+            .args(["-r", "before", "share"])
+            .current_dir(tree.path())
+            .status()
+            .unwrap();
+        change(&share);
+        let out = tree.run_with(&["work"], &units);
+        assert_eq!(out.status.code(), Some(3), "{path}");
+        let lines = lines(&out.stdout);
+        check_ledger(&lines);
+        let unread = of_type(&lines, "unread");
+        assert_eq!(unread.len(), 1, "{path}: {unread:?}");
+        assert_eq!(unread[0]["reason"], "changed", "{path}: {unread:?}");
+        assert!(text(unread[0], "/location/path").ends_with("c.txt"));
+        assert_eq!(of_type(&lines, "finding").len(), 0, "{path}");
+        fs::remove_dir_all(&share).unwrap();
+        fs::rename(tree.path().join("before"), &share).unwrap();
+        // Above a file that was named by itself links are the user's own.
+        if path != "a/b/c.txt" {
+            break;
+        }
+    }
+}
+
+#[test]
+fn what_has_become_something_else_is_not_read() {
+    fn instead(path: PathBuf) -> PathBuf {
+        if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.unwrap();
+        path
+    }
+    let at = "a/b/c.txt";
+    after_change(|share| fs::create_dir(instead(share.join("a/b/c.txt"))).unwrap(), at);
+    after_change(|share| fs::remove_file(share.join("a/b/c.txt")).unwrap(), at);
+    after_change(
+        |share| symlink("../../../outside/b/c.txt", instead(share.join("a/b/c.txt"))).unwrap(),
+        at,
+    );
+    after_change(|share| drop(UnixListener::bind(instead(share.join("a/b/c.txt")))), at);
+    after_change(
+        |share| {
+            let made = Command::new("mkfifo").arg(instead(share.join("a/b/c.txt"))).status();
+            assert!(made.unwrap().success());
+        },
+        at,
+    );
+    after_change(|share| symlink("../../outside/b", instead(share.join("a/b"))).unwrap(), "a/b");
+    after_change(|share| symlink("../outside", instead(share.join("a"))).unwrap(), "a");
+    after_change(|share| fs::write(instead(share.join("a/b")), "x").unwrap(), "a/b");
+}
+
+#[test]
+fn a_file_named_by_a_link_is_read() {
+    let tree = Tree::new(&[("a.txt", b"eva@example.com\n")]);
+    symlink("share/a.txt", tree.path().join("link")).unwrap();
+    let out = tree.run(&["scan", "link", "--format", "ndjson"]);
+    let scanned = lines(&out.stdout);
+    assert_eq!(of_type(&scanned, "finding").len(), 1);
+    let units = tree.run(&["units", "link"]).stdout;
+    let worked = lines(&tree.run_with(&["work"], &units).stdout);
+    assert_eq!(of_type(&worked, "finding"), of_type(&scanned, "finding"));
+}
+
+#[test]
+fn paths_may_be_longer_than_the_system_takes_at_once() {
+    let tree = Tree::new(&[("a.txt", b"eva@example.com\n")]);
+    let name = "x".repeat(200);
+    // Each step goes down by a relative path, as nobody can name the whole.
+    let script = format!(
+        "cd share && for i in $(seq 30); do mkdir {name} && cd -P {name} || exit 1; done && \
+         cp \"$0\" b.txt"
+    );
+    let letter = tree.path().join("share/a.txt");
+    let mut made = Command::new("bash");
+    made.args(["-c", &script]).arg(letter).current_dir(tree.path());
+    assert!(made.status().unwrap().success());
+    let out = tree.run(&["scan", "share", "--format", "ndjson"]);
+    assert_eq!(out.status.code(), Some(0));
+    let lines = lines(&out.stdout);
+    check_ledger(&lines);
+    let found = of_type(&lines, "finding");
+    assert_eq!(found.len(), 2);
+    assert!(text(found[1], "/location/path").len() > 6000);
+}
+
+#[test]
+fn what_was_not_read_is_named_with_its_source() {
+    let tree = Tree::new(&[("a/b.pdf", b"%PDF-1.7\n"), ("c.pdf", b"%PDF-1.7\n")]);
+    let out = tree.run(&["scan", "share/a", "share/c.pdf", "--format", "summary"]).stdout;
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("\n  share/a/b.pdf: ") && out.contains("\n  share/c.pdf: "), "{out}");
 }

@@ -4,7 +4,10 @@ mod accounts;
 mod dietary;
 #[cfg(test)]
 mod distributed;
+#[cfg(test)]
+mod endings;
 mod explain;
+#[cfg(test)]
 mod hostile_files;
 mod layers;
 mod rules;

@@ -34,10 +34,20 @@ impl Folded {
             self.push(b' ');
         }
         if word.is_ascii() {
-            word.bytes().for_each(|b| self.push(b.to_ascii_lowercase()));
+            self.push_ascii(word.as_bytes());
         } else {
             word.chars().for_each(|c| self.push_char(c));
         }
+    }
+
+    fn push_ascii(&mut self, word: &[u8]) {
+        let Some(room) = self.bytes.get_mut(self.len..self.len + word.len()) else {
+            self.overflow = true;
+            return;
+        };
+        room.copy_from_slice(word);
+        room.make_ascii_lowercase();
+        self.len += word.len();
     }
 
     fn push(&mut self, byte: u8) {
@@ -82,9 +92,16 @@ fn plain(c: char) -> Option<char> {
     })
 }
 
-/// FNV-1a, 32 bits: spreads the keys over the slots of the word table.
+/// Spreads the keys over the slots of the word table: eight bytes at a time, in the manner of FNV-1a.
 pub(crate) fn hash(key: &[u8]) -> u32 {
-    key.iter().fold(0x811c_9dc5, |h, &b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+    let (words, rest) = key.as_chunks::<8>();
+    let last = rest.iter().fold(key.len() as u64, |last, &byte| last << 8 | u64::from(byte));
+    let words = words.iter().map(|word| u64::from_le_bytes(*word)).chain([last]);
+    let mixed = words.fold(0xcbf2_9ce4_8422_2325_u64, |hash, word| {
+        let product = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        product ^ product >> 29
+    });
+    (mixed >> 32) as u32
 }
 
 /// Is this character part of a word?

@@ -1,12 +1,13 @@
 //! Foods and compounds of foods: what `jordnötterna`, `vitlökssås` or `mjölkproteinfri` are about.
 
 use super::fold::Folded;
-use super::lexicon::{Classes, class, lookup, lookup_part, split_tail};
+use super::lexicon::{
+    Classes, class, lookup, lookup_part, may_begin_with_food, may_end_in_food, split_tail,
+};
 use super::tokens::Token;
 
-/// All foods.
-pub(super) const FOOD: Classes =
-    class::FOOD_ALLERGEN.or(class::FOOD_SENSITIVE).or(class::FOOD_MEAT).or(class::FOOD_RELIGIOUS);
+pub(super) use super::lexicon::FOOD;
+
 /// All that one can be allergic to.
 pub(super) const ALLERGEN: Classes = FOOD.or(class::NONFOOD_ALLERGEN);
 /// Words that state a condition of somebody.
@@ -104,7 +105,11 @@ pub(super) fn derived(key: &[u8]) -> Classes {
 /// A food of at least four letters at either end of a longer word, the end first: it is the head.
 fn part_of(key: &[u8]) -> Classes {
     let splits = || 4..key.len().saturating_sub(3);
-    let last = splits().map(|i| lookup_part(&key[i..]) & FOOD).find(|c| !c.is_none());
-    let first = || splits().rev().map(|i| lookup_part(&key[..i]) & FOOD).find(|c| !c.is_none());
-    last.or_else(first).unwrap_or(Classes::NONE)
+    let find = |part: &[u8]| Some(lookup_part(part) & FOOD).filter(|food| !food.is_none());
+    let last = || may_end_in_food(key).then(|| splits().find_map(|i| find(&key[i..]))).flatten();
+    let first = || {
+        let begins = may_begin_with_food(key);
+        begins.then(|| splits().rev().find_map(|i| find(&key[..i]))).flatten()
+    };
+    last().or_else(first).unwrap_or(Classes::NONE)
 }

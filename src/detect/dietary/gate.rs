@@ -3,12 +3,14 @@
 //! Most anchors in ordinary prose are parts of other words (`ensliga`, `mediet`): to look one word up
 //! costs a hundredth of reading its sentence.
 
+use std::ops::Range;
+
 use super::fold::{CAPACITY, Folded, in_word};
 use super::food::{self, ALLERGEN, CONDITION, DIET, NOUN};
 use super::lexicon::{Classes, class, lookup};
 use crate::model::Ruler;
 
-/// The longest anchor, in bytes: it may reach into the words behind it.
+/// The longest anchor, in bytes.
 const ANCHOR: usize = 8;
 /// A letter takes this many bytes at most before it is folded: a base and a combining mark.
 const LETTER: usize = 3;
@@ -90,18 +92,18 @@ fn slot_of(word: &[u8]) -> usize {
     (mixed >> 32) as usize % SLOTS
 }
 
-/// May a note begin, end or have its head in the words that the anchor at byte `at` touches? Takes
-/// UTF-8 and Windows-1252 alike; answers yes where it cannot tell.
+/// May a note begin, end or have its head in the words that the anchor touches whose bytes are `anchor`?
+/// Takes UTF-8 and Windows-1252 alike; answers yes where it cannot tell.
 ///
 /// # Errors
 /// If not: the byte before which anchors touch no other words.
-pub fn gate(text: &[u8], at: usize, verdicts: &mut Verdicts) -> Result<(), usize> {
+pub fn gate(text: &[u8], anchor: Range<usize>, verdicts: &mut Verdicts) -> Result<(), usize> {
+    let Range { start: at, end: last } = anchor;
     let floor = at.saturating_sub(LONGEST);
     let mut start = at;
     while start > floor && IN_WORD[usize::from(text[start - 1])] {
         start -= 1;
     }
-    let last = (at + ANCHOR).min(text.len());
     while start < last {
         let len = text[start..].iter().take(2 * LONGEST).take_while(|b| in_table(**b)).count();
         if len > 0 && verdicts.of(&text[start..start + len]) {

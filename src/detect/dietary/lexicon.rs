@@ -91,16 +91,77 @@ pub(super) fn lookup_part(key: &[u8]) -> Classes {
     find(key).map_or(Classes::NONE, |e| e.plain | e.marked)
 }
 
+/// All foods.
+pub(super) const FOOD: Classes =
+    class::FOOD_ALLERGEN.or(class::FOOD_SENSITIVE).or(class::FOOD_MEAT).or(class::FOOD_RELIGIOUS);
+
+/// Whether some food of four letters or more has the first three letters of a word. To look up all that
+/// a word may begin with takes long, and few words begin like a food.
+pub(super) fn may_begin_with_food(key: &[u8]) -> bool {
+    matches!(key, [a, b, c, ..] if EDGES[0].holds(*a, *b, *c))
+}
+
+/// The same for the last three letters.
+pub(super) fn may_end_in_food(key: &[u8]) -> bool {
+    matches!(key, [.., a, b, c] if EDGES[1].holds(*a, *b, *c))
+}
+
+/// Three letters each, by their low five bits.
+struct Edges([u32; 1024]);
+
+impl Edges {
+    const fn row(a: u8, b: u8) -> usize {
+        (a as usize & 31) << 5 | b as usize & 31
+    }
+
+    const fn holds(&self, a: u8, b: u8, c: u8) -> bool {
+        self.0[Edges::row(a, b)] >> (c & 31) & 1 == 1
+    }
+}
+
+/// What foods begin with, and what they end in.
+static EDGES: [Edges; 2] = {
+    let mut edges = [Edges([0; 1024]), Edges([0; 1024])];
+    let mut n = 0;
+    while n < ENTRIES.len() {
+        let entry = &ENTRIES[n];
+        let food = entry.plain.any(FOOD) || entry.marked.any(FOOD);
+        if food && let [a, b, c, ..] = entry.key.as_bytes() {
+            edges[0].0[Edges::row(*a, *b)] |= 1 << (*c & 31);
+        }
+        if food && let [.., a, b, c] = entry.key.as_bytes() {
+            edges[1].0[Edges::row(*a, *b)] |= 1 << (*c & 31);
+        }
+        n += 1;
+    }
+    edges
+};
+
 /// The stem and the tail's class of a compound such as `laktos` + `intolerant`.
 pub(super) fn split_tail(key: &[u8]) -> Option<(&[u8], Classes)> {
-    let last = key.last();
-    // To compare one letter is a fraction of the work of comparing all.
-    let mut near = TAILS.iter().filter(|(tail, _)| tail.as_bytes().last() == last);
-    near.find_map(|(tail, class)| {
+    // Most words end in letters that no tail ends in.
+    let [.., last_but_one, last] = key else { return None };
+    if ENDINGS[usize::from(last & 31)] >> (last_but_one & 31) & 1 == 0 {
+        return None;
+    }
+    TAILS.iter().find_map(|(tail, class)| {
         let stem = key.strip_suffix(tail.as_bytes())?;
         (stem.len() >= 2).then_some((stem, *class))
     })
 }
+
+/// For each last letter of a tail, by its low five bits, a bit for each letter before it.
+const ENDINGS: [u32; 32] = {
+    let mut endings = [0; 32];
+    let mut n = 0;
+    while n < TAILS.len() {
+        if let [.., last_but_one, last] = TAILS[n].0.as_bytes() {
+            endings[(*last & 31) as usize] |= 1 << (*last_but_one & 31);
+        }
+        n += 1;
+    }
+    endings
+};
 
 /// The classes of the listed word that differs from this one in a single letter: one wrong, missing, too
 /// many, or two swapped. Only for words of six letters and more.

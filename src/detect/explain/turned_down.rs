@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Explained, Fate, Reason, near, start};
 use crate::detect::candidate::Candidate;
 use crate::detect::dietary::{self, Label, SentenceContext, Verdicts, Whose};
-use crate::detect::finder::{Hit, HitKind};
+use crate::detect::finder::{Finder, Hit, HitKind};
 use crate::detect::surroundings::{Field, Surroundings};
 use crate::detect::{Detector, Scratch, email, number, ruler_of};
 use crate::model::{Category, Record, Ruler};
@@ -31,6 +31,7 @@ impl Detector {
     ) -> Vec<Explained> {
         let mut second = SecondLook {
             text: record.text,
+            finder: &self.finder,
             ruler: ruler_of(record),
             reference: self.options().reference,
             surroundings: Surroundings::new(record, &scratch.meanings),
@@ -55,6 +56,7 @@ impl Detector {
 
 struct SecondLook<'a> {
     text: &'a [u8],
+    finder: &'a Finder,
     ruler: Ruler,
     reference: Date,
     surroundings: Surroundings<'a>,
@@ -148,7 +150,8 @@ impl SecondLook<'_> {
 
     /// The sentence around the word of food or diet at `at`, told once.
     fn words(&mut self, field: &Field, at: usize) -> Option<Down> {
-        if at < self.done || dietary::gate(self.text, at, &mut self.verdicts).is_err() {
+        let anchor = self.finder.anchor(self.text, at);
+        if at < self.done || dietary::gate(self.text, anchor, &mut self.verdicts).is_err() {
             return None;
         }
         let within = &self.text[field.bounds.clone()];

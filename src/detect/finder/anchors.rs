@@ -6,14 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use super::anchors_table::{BUCKETS, DISGUISES};
+use super::anchors_table::{ANCHORS, BUCKETS, DISGUISES};
 
 /// Sets the bit that folds letters, in four bytes at once.
 pub(super) const FOLD: u32 = 0x2020_2020;
 /// Buckets that one set of nibble tables tells apart, a bit each.
 const TABLE_BUCKETS: usize = 8;
 /// Sets of nibble tables.
-pub(super) const TABLES: usize = BUCKETS.len() / TABLE_BUCKETS;
+pub(super) const TABLES: usize = BUCKETS / TABLE_BUCKETS;
 /// What the vector code takes for all bytes that are not near the letters.
 pub(super) const LAST_SYMBOL: u8 = 31;
 /// Length of the longest anchor, in bytes.
@@ -26,11 +26,15 @@ const NO_KEY: u32 = 0;
 /// for symbols 0 to 15 and for 16 to 31.
 pub(super) type SymbolTable = [[[u8; 16]; 2]; 4];
 
+/// For each byte of the key the buckets that each folded byte may belong to, a bit a bucket: for bytes
+/// below 0x80 and for those above, both without bit 5.
+pub(super) type SharpTable = [[[u8; 64]; 2]; 4];
 /// The anchors, ready for looking up.
 #[derive(Debug)]
 pub(super) struct Anchors {
     /// For the vector code.
     pub(super) tables: [SymbolTable; TABLES],
+    pub(super) sharp: [SharpTable; TABLES],
     /// For each byte the buckets that it fits as first (low bits), second, third and fourth byte
     /// of a key, 16 bits each, for the portable code.
     pub(super) steps: Box<[u64; 256]>,
@@ -55,31 +59,13 @@ struct Anchor {
 
 impl Anchors {
     pub(super) fn new() -> Self {
-        let mut tables = [[[[0; 16]; 2]; 4]; TABLES];
-        let mut steps = Box::new([0; 256]);
-        for (bucket, anchor) in in_buckets() {
-            admit(&mut tables[bucket / TABLE_BUCKETS], anchor, 1 << (bucket % TABLE_BUCKETS));
-            admit_steps(&mut steps, anchor, 1 << bucket);
-        }
         let mut owners = BTreeMap::<u32, Vec<Anchor>>::new();
         for signs in all() {
             for key in keys(signs) {
                 owners.entry(key).or_default().push(Anchor::new(signs));
             }
         }
-        Self::place(tables, steps, owners)
-    }
-
-    /// Tries multipliers until no row has to hold more than two keys; about one in ten will do.
-    fn place(
-        tables: [SymbolTable; TABLES],
-        steps: Box<[u64; 256]>,
-        mut owners: BTreeMap<u32, Vec<Anchor>>,
-    ) -> Self {
-        let (multiplier, keys) = (0..u32::MAX)
-            .map(|i| 0x9E37_79B1_u32.wrapping_mul(2 * i + 1))
-            .find_map(|multiplier| Some((multiplier, rows(multiplier, owners.keys())?)))
-            .expect("a few hundred keys fit into two thousand rows of two");
+        let (multiplier, keys) = placed(&owners);
         let mut anchors = Vec::new();
         let mut append = |key: &u32| {
             let from = anchors.len() as u16;
@@ -87,7 +73,8 @@ impl Anchors {
             (from, anchors.len() as u16)
         };
         let owners = keys.as_flattened().iter().map(&mut append).collect();
-        Self { tables, steps, multiplier, keys, owners, anchors }
+        let (tables, sharp, steps) = (tables(), sharp_tables(), steps());
+        Self { tables, sharp, steps, multiplier, keys, owners, anchors }
     }
 
     /// Whether some anchor starts with a folded key.
@@ -99,28 +86,35 @@ impl Anchors {
 
     /// Whether an anchor starts at the first byte of `text`, behind which NUL counts.
     pub(super) fn is_at(&self, text: &[u8]) -> bool {
-        match text.first_chunk() {
-            Some(bytes) => self.is_in(bytes),
-            None => {
-                let mut bytes = [0; LONGEST];
-                bytes[..text.len()].copy_from_slice(text);
-                self.is_in(&bytes)
-            }
-        }
+        self.all_at(folded(text)).next().is_some()
     }
 
-    #[inline]
-    fn is_in(&self, bytes: &[u8; LONGEST]) -> bool {
-        let folded = u64::from_le_bytes(*bytes) | u64::from(FOLD) << 32 | u64::from(FOLD);
-        let row = row(self.multiplier, folded as u32);
-        let [first, second] = self.keys[row];
-        let place = if first == folded as u32 { 2 * row } else { 2 * row + 1 };
-        if place & 1 == 1 && second != folded as u32 {
-            return false;
-        }
-        let (from, to) = self.owners[place];
-        self.anchors[usize::from(from)..usize::from(to)].iter().any(|anchor| anchor.fits(folded))
+    /// The length of the longest anchor there, 0 without one.
+    pub(super) fn longest_at(&self, text: &[u8]) -> usize {
+        self.all_at(folded(text)).map(|anchor| anchor.signs.len()).max().unwrap_or(0)
     }
+
+    /// The anchors that eight folded bytes start with.
+    #[inline]
+    fn all_at(&self, folded: u64) -> impl Iterator<Item = &Anchor> {
+        let key = folded as u32;
+        let row = row(self.multiplier, key);
+        let place = self.keys[row].iter().position(|other| *other == key);
+        let (from, to) = place.map_or((0, 0), |place| self.owners[2 * row + place]);
+        let anchors = &self.anchors[usize::from(from)..usize::from(to)];
+        anchors.iter().filter(move |anchor| anchor.fits(folded))
+    }
+}
+
+/// The first eight bytes, folded, with NUL behind the end.
+#[inline]
+fn folded(text: &[u8]) -> u64 {
+    let bytes = text.first_chunk().copied().unwrap_or_else(|| {
+        let mut bytes = [0; LONGEST];
+        bytes[..text.len()].copy_from_slice(text);
+        bytes
+    });
+    u64::from_le_bytes(bytes) | u64::from(FOLD) << 32 | u64::from(FOLD)
 }
 
 impl Anchor {
@@ -146,36 +140,76 @@ impl Anchor {
 
 /// All anchors.
 pub(super) fn all() -> impl Iterator<Item = &'static [u8]> {
-    in_buckets().map(|(_, anchor)| anchor).chain(DISGUISES.iter().copied())
+    sharp_buckets().map(|(_, anchor)| anchor)
 }
 
+/// Anchors with their buckets in the tables of symbols.
 fn in_buckets() -> impl Iterator<Item = (usize, &'static [u8])> {
-    let buckets = BUCKETS.iter().enumerate();
-    buckets.flat_map(|(bucket, anchors)| anchors.iter().map(move |anchor| (bucket, *anchor)))
+    ANCHORS.iter().map(|&(anchor, bucket, _)| (usize::from(bucket), anchor))
 }
 
-/// Lets the key of `anchor` into the bucket of `bit`.
-fn admit(table: &mut SymbolTable, anchor: &[u8], bit: u8) {
-    for (row, &sign) in table.iter_mut().zip(anchor) {
-        for byte in (0..=u8::MAX).filter(|&byte| stands_for(sign, byte)) {
+/// Anchors with their buckets in the tables of bytes.
+fn sharp_buckets() -> impl Iterator<Item = (usize, &'static [u8])> {
+    let words = ANCHORS.iter().map(|&(anchor, _, bucket)| (anchor, bucket));
+    words.chain(DISGUISES.iter().copied()).map(|(anchor, bucket)| (usize::from(bucket), anchor))
+}
+
+/// For the bytes of each key the bit of its bucket, in the tables of symbols.
+fn tables() -> [SymbolTable; TABLES] {
+    let mut tables = [[[[0; 16]; 2]; 4]; TABLES];
+    for (bucket, anchor) in in_buckets() {
+        for (place, byte) in key_bytes(anchor) {
             let symbol = usize::from(symbol(byte));
-            row[symbol / 16][symbol % 16] |= bit;
+            let row = &mut tables[bucket / TABLE_BUCKETS][place];
+            row[symbol / 16][symbol % 16] |= 1 << (bucket % TABLE_BUCKETS);
         }
     }
+    tables
+}
+
+/// The same in the tables of bytes.
+fn sharp_tables() -> [SharpTable; TABLES] {
+    let mut tables = [[[[0; 64]; 2]; 4]; TABLES];
+    for (bucket, anchor) in sharp_buckets() {
+        for (place, byte) in key_bytes(anchor) {
+            let squeezed = usize::from(byte & 0x1F | byte >> 1 & 0x60);
+            let row = &mut tables[bucket / TABLE_BUCKETS][place];
+            row[squeezed / 64][squeezed % 64] |= 1 << (bucket % TABLE_BUCKETS);
+        }
+    }
+    tables
 }
 
 /// The same for the portable code.
-fn admit_steps(steps: &mut [u64; 256], anchor: &[u8], bit: u64) {
-    for (at, &sign) in anchor.iter().take(4).enumerate() {
-        for byte in (0..=u8::MAX).filter(|&byte| stands_for(sign, byte)) {
-            steps[usize::from(byte)] |= bit << (16 * at);
+fn steps() -> Box<[u64; 256]> {
+    let mut steps = Box::new([0; 256]);
+    for (bucket, anchor) in in_buckets() {
+        for (place, byte) in key_bytes(anchor) {
+            steps[usize::from(byte)] |= 1 << (16 * place + bucket);
         }
     }
+    steps
+}
+
+/// The bytes that the key of an anchor may have at each of its places.
+fn key_bytes(anchor: &[u8]) -> impl Iterator<Item = (usize, u8)> {
+    let places = anchor.iter().take(4).enumerate();
+    places.flat_map(|(place, &sign)| {
+        (0..=u8::MAX).filter(move |&byte| stands_for(sign, byte)).map(move |byte| (place, byte))
+    })
 }
 
 /// The symbol of a byte: its own for each letter, 31 for all that is not near the letters.
 fn symbol(byte: u8) -> u8 {
     ((byte | 0x20) ^ 0x60).min(LAST_SYMBOL)
+}
+
+/// Tries multipliers until no row has to hold more than two keys; about one in ten will do.
+fn placed(owners: &BTreeMap<u32, Vec<Anchor>>) -> (u32, Box<[[u32; 2]; ROWS]>) {
+    (0..u32::MAX)
+        .map(|i| 0x9E37_79B1_u32.wrapping_mul(2 * i + 1))
+        .find_map(|multiplier| Some((multiplier, rows(multiplier, owners.keys())?)))
+        .expect("a few hundred keys fit into two thousand rows of two")
 }
 
 /// The table with all keys in their rows, unless a row overflows.

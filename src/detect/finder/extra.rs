@@ -37,7 +37,9 @@ pub(super) fn find(hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<
                     None => continue,
                 }
             }
-            _ if postcodes && is_postcode_end(hay, at) => HitKind::Postcode,
+            _ if postcodes && before(hay, at, 1).is_ascii_digit() && is_postcode_end(hay, at) => {
+                HitKind::Postcode
+            }
             _ => continue,
         };
         out.push(Hit { at: at as u32, kind });

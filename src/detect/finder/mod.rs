@@ -10,6 +10,21 @@
 //!
 //! Start at [`Finder::find`]. `plain` says byte by byte what a hit is and is the portable code;
 //! `vector` finds the same 64 bytes at a time.
+//!
+//! # To look for more
+//!
+//! - Another word: a line in `rules/terms.txt` and, if a test says so, an entry in `anchors_table`. Costs
+//!   nothing unless the anchor is frequent.
+//! - Another length or grouping of digits: a flag of [`Wants`], a line in `plain::is_run_end` and one in
+//!   the vector code's `runs`. Blocks with fewer than six digits near are passed over in `step`;
+//!   what has fewer, as an address or a postcode may, is to be let through by `is_number_near`.
+//! - Another sign (`:` of an address, say): a [`HitKind`], an arm of `plain`'s `kind_at`, a mask in
+//!   `steps` like `ats`, and one comparison more in each sweep, a hundredth of its time. The sign must be
+//!   rare: each block that has one is stepped into.
+//! - Something made of letters by shape (capitals): the same with a comparison of a range, if it can be
+//!   told in masks; what most blocks have belongs into the detectors.
+//!
+//! The tests hold the ways against each other; `cargo bench finder` tells what it costs.
 
 mod anchors;
 mod anchors_table;
@@ -148,7 +163,7 @@ pub const REACH: usize = 64;
 #[derive(Debug)]
 pub struct Finder {
     anchors: Anchors,
-    vector: bool,
+    way: Way,
 }
 
 impl Default for Finder {
@@ -157,15 +172,27 @@ impl Default for Finder {
     }
 }
 
+/// Which code finds; what it finds is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Vector(vector::Level),
+}
+
 impl Finder {
     /// A finder that uses what this processor offers.
     pub fn new() -> Self {
-        Self { anchors: Anchors::new(), vector: vector_at_hand() }
+        Self::by(ways().next().unwrap_or(Way::Portable))
     }
 
     /// A finder of the portable code only, which finds the same.
     pub fn portable() -> Self {
-        Self { anchors: Anchors::new(), vector: false }
+        Self::by(Way::Portable)
+    }
+
+    fn by(way: Way) -> Self {
+        Self { anchors: Anchors::new(), way }
     }
 
     /// Appends to `out` the hits of `hay` that lie in `focus`, in the order of their places, kinds
@@ -195,27 +222,28 @@ impl Finder {
         }
     }
 
-    #[cfg(target_arch = "x86_64")]
-    fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
-        if self.vector {
-            vector::find(&self.anchors, hay, focus, wants, out);
-        } else {
-            plain::find(&self.anchors, hay, focus, wants, out);
-        }
+    /// The bytes of the anchor at `at`, of the longest if there are several.
+    pub fn anchor(&self, text: &[u8], at: usize) -> Range<usize> {
+        // It may end with a sign that stands for the end of the text.
+        at..(at + self.anchors.longest_at(&text[at..])).min(text.len())
     }
 
-    #[cfg(not(target_arch = "x86_64"))]
     fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
-        plain::find(&self.anchors, hay, focus, wants, out);
+        match self.way {
+            Way::Portable => plain::find(&self.anchors, hay, focus, wants, out),
+            #[cfg(target_arch = "x86_64")]
+            Way::Vector(level) => vector::find(level, &self.anchors, hay, focus, wants, out),
+        }
     }
 }
 
+/// The ways that this processor offers, the fastest first.
 #[cfg(target_arch = "x86_64")]
-fn vector_at_hand() -> bool {
-    vector::is_supported()
+fn ways() -> impl Iterator<Item = Way> {
+    vector::Level::at_hand().map(Way::Vector).chain([Way::Portable])
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn vector_at_hand() -> bool {
-    false
+fn ways() -> impl Iterator<Item = Way> {
+    std::iter::once(Way::Portable)
 }
