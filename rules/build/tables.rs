@@ -24,6 +24,12 @@ pub(crate) fn write(data: &Path, out: &Path) {
     towns(&mut code, data);
     street_endings(&mut code, data);
     words(&mut code, "FREEMAIL", &read(data, "freemail-domains.txt"));
+    iban_countries(&mut code, data);
+    card_issuers(&mut code, data);
+    clearing_numbers(&mut code, data);
+    words(&mut code, "TEST_IBANS", &read(data, "test-ibans.txt"));
+    words(&mut code, "TEST_CARDS", &read(data, "test-cards.txt"));
+    words(&mut code, "BLOCKED_PLATES", &read(data, "blocked-plates.txt"));
     fs::write(out.join("tables.rs"), code).expect("the build's output folder can be written");
 }
 
@@ -213,6 +219,35 @@ fn roles(code: &mut String, data: &Path) {
 /// Two letters as one number. Must agree with `email::beginning`.
 fn beginning(first: u8, second: u8) -> usize {
     usize::from(first & 31) << 5 | usize::from(second & 31)
+}
+
+/// Country, characters in all, and the parts of what follows, in order of the countries.
+fn iban_countries(code: &mut String, data: &Path) {
+    let mut lines = read(data, "iban-countries.txt");
+    lines.sort();
+    let entries: Vec<_> = lines.iter().map(|line| (&line[0], number(&line[1]), &line[2])).collect();
+    table(code, "IBAN_COUNTRIES", "(&str, u8, &str)", &entries);
+}
+
+/// First and last leading digits, the lengths as bits, and whether it is a usual range.
+fn card_issuers(code: &mut String, data: &Path) {
+    let lines = read(data, "card-issuers.txt");
+    let lengths = |list: &str| list.split(',').fold(0_u32, |set, n| set | 1 << number(n));
+    let entries: Vec<_> = lines
+        .iter()
+        .map(|line| (&line[0], &line[1], lengths(&line[2]), line[4] == "usual"))
+        .collect();
+    table(code, "CARD_ISSUERS", "(&str, &str, u32, bool)", &entries);
+}
+
+/// First and last clearing number, and the type and comment as two digits.
+fn clearing_numbers(code: &mut String, data: &Path) {
+    let mut entries: Vec<_> = read(data, "clearing-se.txt")
+        .iter()
+        .map(|line| (number(&line[0]), number(&line[1]), number(&line[2].replace('/', ""))))
+        .collect();
+    entries.sort_unstable();
+    table(code, "CLEARING", "(u16, u16, u8)", &entries);
 }
 
 /// A sorted list of words.

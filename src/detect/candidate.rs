@@ -10,7 +10,7 @@ const INLINE: usize = 16;
 /// The match form of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Normalized {
-    /// Digits, with a `+` for phones: bytes and how many.
+    /// Digits, with a `+` for phones, or capital letters and digits: bytes and how many.
     Short([u8; INLINE], u8),
     /// To be made from the text: addresses and notes.
     FromText,
@@ -72,6 +72,18 @@ impl Candidate {
     /// Notes hold other things; everything else excludes one another.
     pub(crate) fn excludes(&self, other: &Candidate) -> bool {
         (self.category == Category::Dietary) == (other.category == Category::Dietary)
+            && !self.holds_number_of(other)
+            && !other.holds_number_of(self)
+    }
+
+    /// The account whose number is its owner's personnummer: both are found.
+    fn holds_number_of(&self, other: &Candidate) -> bool {
+        self.category == Category::BankAccount
+            && matches!(other.category, Category::Personnummer | Category::Samordningsnummer)
+            && self.range().len() > other.range().len()
+            && self.start <= other.start
+            && other.end == self.end
+            && ["3300", "3782"].iter().any(|nordea| self.normalized.as_str().starts_with(nordea))
     }
 }
 
@@ -146,7 +158,9 @@ fn drop_rivals(candidates: &mut Vec<Candidate>) {
             kept += 1;
             continue;
         }
-        let rival = (0..kept).rev().take(4).find(|&k| candidates[k].end > candidates[n].start);
+        let rival = (0..kept).rev().take(4).find(|&k| {
+            candidates[k].end > candidates[n].start && candidates[k].excludes(&candidates[n])
+        });
         match rival {
             Some(k) if candidates[n].beats(&candidates[k]) => candidates[k] = candidates[n],
             Some(_) => {}

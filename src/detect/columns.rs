@@ -4,11 +4,19 @@ use std::ops::Range;
 
 use super::diet::{Rows, cell_of};
 use super::surroundings::{Field, Meanings};
-use super::{Reader, quote_in};
+use super::{Reader, account_cells, quote_in};
 use crate::model::{Category, Record, Shape};
 
 /// Categories of which any filled cell under their label is looked at.
-const BY_LABEL: [Category; 1] = [Category::PostalAddress];
+const BY_LABEL: [Category; 9] = {
+    let mut all = [Category::PostalAddress; 9];
+    let (mut n, accounts) = (0, account_cells::BY_LABEL);
+    while n < accounts.len() {
+        all[n + 1] = accounts[n];
+        n += 1;
+    }
+    all
+};
 
 /// A cell under a label.
 struct Cell {
@@ -25,13 +33,33 @@ impl Reader<'_> {
         if wanted.is_empty() {
             return;
         }
+        let split = account_cells::clearing_and_account(record);
+        // Where clearing numbers have a column of their own, that of accounts is read with it.
+        let whole = |w: &&(usize, Category)| split.is_none_or(|s| s.account != w.0);
+        let wanted: Vec<_> = wanted.iter().filter(whole).copied().collect();
         each_cell(record, self.meanings, &wanted, |cell| self.labelled_cell(&cell));
+        if let Some(split) = split {
+            self.split_accounts(record, split);
+        }
     }
 
     fn labelled_cell(&mut self, cell: &Cell) {
-        if cell.category == Category::PostalAddress {
+        if account_cells::BY_LABEL.contains(&cell.category) {
+            self.account_cell(cell.category, &cell.field);
+        } else if cell.category == Category::PostalAddress {
             self.labelled_address(&cell.field);
         }
+    }
+
+    /// Accounts in two columns or fields.
+    fn split_accounts(&mut self, record: &Record<'_>, split: account_cells::Split) {
+        if !self.detector.wants_category(Category::BankAccount) {
+            return;
+        }
+        let wanted = [(split.account, Category::BankAccount)];
+        each_cell(record, self.meanings, &wanted, |cell| {
+            self.split_account(&cell.field, split.clearing);
+        });
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Standard {
 }
 
 /// What label and words say of a candidate at `range`.
-fn surroundings(
+pub(crate) fn surroundings(
     text: &[u8],
     field: &Field,
     range: &Range<usize>,
@@ -51,7 +51,7 @@ fn surroundings(
     keywords::nearby(text, &field.bounds, range, category).or(label)
 }
 
-fn is_for(clue: Option<Clue>) -> bool {
+pub(crate) fn is_for(clue: Option<Clue>) -> bool {
     matches!(clue, Some(Clue::Label | Clue::ContextWord | Clue::Prefix))
 }
 
@@ -137,14 +137,14 @@ pub(crate) fn personal_number(
     Some(candidate)
 }
 
-const fn category_of(kind: Kind) -> Category {
+pub(crate) const fn category_of(kind: Kind) -> Category {
     match kind {
         Kind::Personnummer => Category::Personnummer,
         Kind::Samordningsnummer => Category::Samordningsnummer,
     }
 }
 
-fn number_attributes(accepted: &Accepted, wrong: bool) -> Attributes {
+pub(crate) fn number_attributes(accepted: &Accepted, wrong: bool) -> Attributes {
     Attributes {
         test_identity: accepted.test_identity,
         check_digit_wrong: wrong,
@@ -153,7 +153,7 @@ fn number_attributes(accepted: &Accepted, wrong: bool) -> Attributes {
 }
 
 /// What the digits and their separators say.
-fn form(accepted: &Accepted, style: Style, wrong: bool) -> Evidence {
+pub(crate) fn form(accepted: &Accepted, style: Style, wrong: bool) -> Evidence {
     let luhn = if wrong { Clue::LuhnFailed } else { Clue::Luhn };
     let mut evidence = Evidence::NONE.with(luhn).with(Clue::ValidDate);
     if accepted.century_given {

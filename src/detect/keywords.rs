@@ -38,8 +38,29 @@ impl Meaning {
 
 impl Topics {
     /// Against personal and phone numbers.
-    const THING: u64 =
+    const NOBODY: u64 =
         1 << (2 * Category::Personnummer as u64 + 1) | 1 << (2 * Category::Phone as u64 + 1);
+
+    /// Against all numbers.
+    const THING: u64 = Self::NOBODY
+        | 1 << (2 * Category::Organisationsnummer as u64 + 1)
+        | 1 << (2 * Category::Bankgiro as u64 + 1)
+        | 1 << (2 * Category::Plusgiro as u64 + 1)
+        | 1 << (2 * Category::BankAccount as u64 + 1)
+        | 1 << (2 * Category::PaymentCard as u64 + 1)
+        | 1 << (2 * Category::PassportNumber as u64 + 1)
+        | 1 << (2 * Category::ReserveNumber as u64 + 1)
+        | 1 << (2 * Category::VehicleRegistration as u64 + 1);
+
+    /// For numbers of accounts, cards, passports and vehicles.
+    const OTHERS: u64 = 1 << (2 * Category::Organisationsnummer as u64)
+        | 1 << (2 * Category::Iban as u64)
+        | 1 << (2 * Category::Bankgiro as u64)
+        | 1 << (2 * Category::Plusgiro as u64)
+        | 1 << (2 * Category::BankAccount as u64)
+        | 1 << (2 * Category::PaymentCard as u64)
+        | 1 << (2 * Category::PassportNumber as u64)
+        | 1 << (2 * Category::VehicleRegistration as u64);
 
     const PERSONAL: u64 =
         1 << (2 * Category::Personnummer as u64) | 1 << (2 * Category::Samordningsnummer as u64);
@@ -95,7 +116,9 @@ impl Hasher for Fnv {
 fn topics_of(word: &str) -> Topics {
     let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
     if let Some(&bits) = WORDS.get(word) {
-        return Topics(bits);
+        // `regnr` names a number as much as any other compound does.
+        let nobodys = bits & Topics::OTHERS != 0 && numbers_a_thing(word);
+        return Topics(if nobodys { bits | Topics::NOBODY } else { bits });
     }
     let tails = (1..word.len().saturating_sub(TAIL - 1)).map(|n| &word[n..]);
     let tail = tails.filter_map(|tail| WORDS.get(tail)).next().copied();
@@ -326,6 +349,30 @@ pub(crate) fn meaning(label: &str) -> Meaning {
         address: address_part(whole, any),
         name: label::role(label),
     }
+}
+
+/// Does a label name a clearing number, and not the account as well?
+pub(crate) fn is_clearing_label(label: &str) -> bool {
+    let folded = whole(label);
+    let named = ["clearing", "clnr", "clnummer", "bankkod", "sortcode"];
+    named.iter().any(|word| folded.contains(word)) && !is_account(&folded)
+}
+
+/// Does a label name an account number, and not the clearing number as well?
+pub(crate) fn is_account_label(label: &str) -> bool {
+    let folded = whole(label);
+    is_account(&folded) && !folded.contains("clearing") && !folded.contains("iban")
+}
+
+fn is_account(folded: &str) -> bool {
+    folded.contains("konto") || folded.contains("account")
+}
+
+/// All words of a label in folded form, without what parts them.
+fn whole(label: &str) -> String {
+    let mut words = Words::default();
+    words.read(label.as_bytes());
+    words.folded
 }
 
 /// Reads a label as stored.

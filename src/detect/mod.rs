@@ -5,6 +5,7 @@
 //! `keywords`, `surroundings`), and of two readings of the same bytes the better one stays
 //! (`candidate`). [`explain`] tells of the others too. Nothing here knows of files, formats or reports.
 
+mod account_cells;
 mod accounts;
 mod addresses;
 mod candidate;
@@ -18,6 +19,7 @@ mod email;
 pub mod examples;
 pub mod explain;
 pub mod finder;
+mod groups;
 mod ip;
 mod judge;
 mod keywords;
@@ -179,17 +181,18 @@ impl Detector {
     fn wants(&self, meanings: &Meanings) -> Wants {
         let numbers = self.wants_category(Category::Personnummer)
             || self.wants_category(Category::Samordningsnummer);
+        let others = self.wants_any(&accounts::IN_RUNS);
         let phones = self.wants_category(Category::Phone);
         let any = |test: fn(&keywords::Meaning) -> bool| meanings.all().iter().any(test);
         let labelled = any(|m| {
             m.topics.speaks_for(Category::Phone) || m.topics.speaks_for(Category::Personnummer)
         });
         Wants {
-            runs: numbers,
+            runs: numbers || others,
             any_ten: self.wants_category(Category::Organisationsnummer),
-            nine: (numbers || phones) && labelled,
+            nine: (numbers || phones) && labelled || self.wants_any(&accounts::IN_SHORT_RUNS),
             four: numbers && any(|m| m.last_four),
-            long: self.wants_category(Category::PaymentCard),
+            long: self.wants_any(&[Category::PaymentCard, Category::BankAccount]),
             zeros: phones,
             plus: phones,
             at: self.wants_category(Category::Email),
@@ -202,7 +205,9 @@ impl Detector {
                 Category::PassportNumber,
                 Category::VehicleRegistration,
             ]),
-            giros: self.wants_any(&[Category::Plusgiro, Category::BankAccount]),
+            giros: self.wants_category(Category::Plusgiro),
+            clearings: self.wants_any(&[Category::PaymentCard, Category::BankAccount]),
+            letters: self.wants_category(Category::ReserveNumber),
         }
     }
 
@@ -285,6 +290,10 @@ fn complete(
                 attributes.role = Some(if role { Role::Role } else { Role::Person });
                 normalized.push_str(&validate::email::normalized(&local, &domain));
             }
+        }
+        Category::Iban | Category::PaymentCard => {
+            let signs = written.iter().filter(|b| b.is_ascii_alphanumeric());
+            normalized.extend(signs.map(|b| char::from(b.to_ascii_uppercase())));
         }
         Category::IpAddress => {
             normalized.push_str(&validate::ip::canonical(&ruler.decode(written)));
@@ -373,6 +382,8 @@ impl Reader<'_> {
             HitKind::Code => self.code(at),
             HitKind::Plate => self.plate(at),
             HitKind::Giro => self.giro(at),
+            HitKind::Clearing => self.clearing(at),
+            HitKind::Letter => self.letter(at),
         }
     }
 
@@ -382,11 +393,12 @@ impl Reader<'_> {
         let candidate = judge::personal_number(self.text, &field, end, standard)
             .or_else(|| self.split_number(&field, end))
             .or_else(|| judge::restored_phone(self.text, &field, end));
-        let Some(mut candidate) = candidate else { return };
+        let Some(mut candidate) = candidate else { return self.other_number(&field, end) };
         if let Some(cell) = self.cell_in_text(&field, &candidate) {
             let better = judge::personal_number(self.text, &cell, end, standard);
             candidate = better.unwrap_or(candidate);
         }
+        self.sole_trader(&field, end, &candidate);
         self.candidates.push(candidate);
     }
 

@@ -90,11 +90,19 @@ pub enum Clue {
     SinglePart,
     /// Its words are common words as well.
     CommonWords,
+    /// The check digits are right (modulus 97 or 11).
+    Checksum,
+    /// Begins with digits that issuers of payment cards have.
+    IssuerRange,
+    /// Begins with a bank's clearing number.
+    ClearingNumber,
+    /// Letters and digits stand where they stand in such numbers.
+    Shape,
 }
 
 impl Clue {
     /// All clues, in the order of their numbers.
-    pub const ALL: [Clue; 42] = [
+    pub const ALL: [Clue; 46] = [
         Clue::Luhn,
         Clue::LuhnFailed,
         Clue::ValidDate,
@@ -137,6 +145,10 @@ impl Clue {
         Clue::NameForm,
         Clue::SinglePart,
         Clue::CommonWords,
+        Clue::Checksum,
+        Clue::IssuerRange,
+        Clue::ClearingNumber,
+        Clue::Shape,
     ];
 
     /// The name shown in inventories.
@@ -185,6 +197,10 @@ impl Clue {
             Clue::NameForm => "name_form",
             Clue::SinglePart => "single_part",
             Clue::CommonWords => "common_words",
+            Clue::Checksum => "checksum",
+            Clue::IssuerRange => "issuer",
+            Clue::ClearingNumber => "clearing",
+            Clue::Shape => "shape",
         }
     }
 
@@ -264,6 +280,16 @@ const SENTENCES: [[&str; 2]; Clue::ALL.len()] = [
     ],
     ["only a part of a name is there", "bara en del av ett namn finns där"],
     ["its words are common words as well", "orden är också vanliga ord"],
+    ["its check digits are right", "kontrollsiffrorna stämmer"],
+    [
+        "it begins with digits that issuers of payment cards have",
+        "det börjar med siffror som kortutgivare har",
+    ],
+    ["it begins with the clearing number of a bank", "det börjar med en banks clearingnummer"],
+    [
+        "letters and digits stand where they stand in such numbers",
+        "bokstäver och siffror står där de står i sådana nummer",
+    ],
 ];
 
 /// A set of clues.
@@ -332,6 +358,8 @@ mod tests {
         check(Clue::KnownTld, "top-level", "toppdomänen");
         check(Clue::CountOnly, "count", "antal");
         check(Clue::FileName, "file", "fil");
+        check(Clue::ClearingNumber, "clearing number", "clearingnummer");
+        check(Clue::Shape, "letters", "bokstäver");
     }
 
     #[test]

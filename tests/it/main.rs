@@ -1,5 +1,6 @@
 //! The integration tests, one binary.
 
+mod accounts;
 mod dietary;
 #[cfg(test)]
 mod distributed;

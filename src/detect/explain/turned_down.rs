@@ -81,7 +81,9 @@ impl SecondLook<'_> {
             | HitKind::Postcode
             | HitKind::Code
             | HitKind::Plate
-            | HitKind::Giro => None,
+            | HitKind::Giro
+            | HitKind::Clearing
+            | HitKind::Letter => None,
         }
     }
 

@@ -6,30 +6,38 @@ use super::{Hit, HitKind, Wants};
 
 /// Appends the hits of `focus` of these kinds, in order of their places.
 pub(super) fn find(hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
-    let Wants { capitals, addresses, postcodes, codes, giros, .. } = wants;
-    if !(capitals || addresses || postcodes || codes || giros) {
+    let Wants { capitals, addresses, postcodes, codes, giros, clearings, letters, .. } = wants;
+    if !(capitals || addresses || postcodes || codes || giros || clearings || letters) {
         return;
     }
     let end = focus.end;
+    let mut run = (1..=5).take_while(|&n| before(hay, focus.start, n).is_ascii_digit()).count();
     for at in focus {
+        if hay[at].is_ascii_digit() {
+            run += 1;
+            continue;
+        }
+        let four = std::mem::take(&mut run) == 4;
+        if four && clearings && is_clearing(hay, at) {
+            out.push(Hit { at: at as u32, kind: HitKind::Clearing });
+        }
         let kind = match hay[at] {
             b'.' if addresses && is_dots(hay, at) => HitKind::Dots,
             b':' if addresses && is_colons(hay, at) => HitKind::Colons,
-            b'-' if giros && is_giro(hay, at) => HitKind::Giro,
+            b'-' | 0xE2 if giros && is_giro(hay, at) => HitKind::Giro,
             b'A'..=b'Z' | 0xC0..=0xDE => {
                 if capitals && is_capital(hay, at) {
                     out.push(Hit { at: at as u32, kind: HitKind::Capital });
+                }
+                if letters && is_letter(hay, at) {
+                    out.push(Hit { at: at as u32, kind: HitKind::Letter });
                 }
                 match codes.then(|| code(hay, at)).flatten() {
                     Some(kind) => kind,
                     None => continue,
                 }
             }
-            b if postcodes
-                && !b.is_ascii_digit()
-                && before(hay, at, 1).is_ascii_digit()
-                && is_postcode_end(hay, at) =>
-            {
+            _ if postcodes && before(hay, at, 1).is_ascii_digit() && is_postcode_end(hay, at) => {
                 HitKind::Postcode
             }
             _ => continue,
@@ -119,9 +127,48 @@ fn code(hay: &[u8], at: usize) -> Option<HitKind> {
 }
 
 fn is_giro(hay: &[u8], at: usize) -> bool {
+    // U+2010 to U+2015 and U+2212 have three bytes in UTF-8.
+    let next = if hay[at] == b'-' { at + 1 } else { at + 3 };
     before(hay, at, 1).is_ascii_digit()
-        && byte(hay, at + 1).is_ascii_digit()
-        && !byte(hay, at + 2).is_ascii_digit()
+        && byte(hay, next).is_ascii_digit()
+        && !byte(hay, next + 1).is_ascii_digit()
+}
+
+/// Whether the four digits that end before `at`, a run of their own, may be a clearing number.
+fn is_clearing(hay: &[u8], at: usize) -> bool {
+    let digit = |n: usize| byte(hay, n).is_ascii_digit();
+    if before(hay, at, 4) == b'0' {
+        return false;
+    }
+    if is_named(hay, at - 4) {
+        return true;
+    }
+    let next = match hay[at] {
+        b',' if byte(hay, at + 1) == b' ' => at + 2,
+        b' ' | b'-' | b',' => at + 1,
+        // U+00A0 in UTF-8.
+        0xC2 => at + 2,
+        _ => return false,
+    };
+    // `8424-4,983…`: Swedbank's fifth digit.
+    let fifth = hay[at] == b'-' && digit(next) && matches!(byte(hay, next + 1), b',' | b' ' | b'-');
+    // `2024-01-02` is a date, `2024 10:30` a time.
+    let more = digit(next) && digit(next + 1) && (digit(next + 2) || byte(hay, next + 2) == b' ');
+    fifth && before(hay, at, 4) == b'8' || more
+}
+
+/// `clearing 5123`, `clearingnr: 5123`, `Clearingnummer 5123`: the letters before the digits.
+fn is_named(hay: &[u8], start: usize) -> bool {
+    let back = 1 + usize::from(matches!(before(hay, start, 2), b':' | b'.'));
+    let letters = [before(hay, start, back + 2) | 0x20, before(hay, start, back + 1) | 0x20];
+    before(hay, start, 1) == b' ' && [*b"ng", *b"nr", *b"er"].contains(&letters)
+}
+
+fn is_letter(hay: &[u8], at: usize) -> bool {
+    let digits = |back: usize| (back..back + 6).all(|n| before(hay, at, n).is_ascii_digit());
+    hay[at].is_ascii_uppercase()
+        && byte(hay, at + 1).is_ascii_alphanumeric()
+        && (digits(1) || before(hay, at, 1) == b'-' && digits(2))
 }
 
 #[cfg(test)]
@@ -150,5 +197,13 @@ mod tests {
         check("SE45 5000 XSE45", HitKind::Code, &[0]);
         check("ABC 123, ABC12D ABCD12", HitKind::Plate, &[0, 9]);
         check("pg 12 34-5 1-23", HitKind::Giro, &[8]);
+        check("5123, 123 45 67", HitKind::Clearing, &[4]);
+        check("5123 1234567 8424-4,983 189", HitKind::Clearing, &[4, 17]);
+        check("4571 1234 1234 1234", HitKind::Clearing, &[4, 9, 14]);
+        check("Clearingnr: 5123 konto", HitKind::Clearing, &[16]);
+        check("clearing 5123, x", HitKind::Clearing, &[13]);
+        check("pg 12 34–5", HitKind::Giro, &[8]);
+        check("2024-01-02 10:30, 0701 740 605, 1234, 5 2024 10:30", HitKind::Clearing, &[]);
+        check("19900101-T123 900101R220 123456T A12345B6", HitKind::Letter, &[9, 20]);
     }
 }

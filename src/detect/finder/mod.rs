@@ -74,8 +74,15 @@ pub enum HitKind {
     /// The first of three capital letters before two digits, with or without a space between, no
     /// letter or digit before them (vehicle registrations).
     Plate,
-    /// The hyphen between two digits of which the second ends its run (plusgiro, bank accounts).
+    /// The hyphen or dash between two digits of which the second ends its run (plusgiro).
     Giro,
+    /// The first byte after four digits, the first of them no zero, that a space, a hyphen or a comma
+    /// and a space part from more digits, or that stand a space behind `ng`, `nr` or `er`: a clearing
+    /// number or the first digits of a card.
+    Clearing,
+    /// A capital letter that stands right after six digits, or after a hyphen and six digits: a
+    /// reserve number.
+    Letter,
 }
 
 /// One place worth a closer look.
@@ -100,7 +107,7 @@ pub struct Wants {
     pub nine: bool,
     /// Every run of 4, 6 or 8 digits: a column of birth dates or of last four digits.
     pub four: bool,
-    /// Runs of 13 to 19 digits: payment cards.
+    /// Runs of 11 and of 13 to 19 digits: bank accounts, payment cards.
     pub long: bool,
     /// [`HitKind::Zero`].
     pub zeros: bool,
@@ -120,6 +127,10 @@ pub struct Wants {
     pub codes: bool,
     /// [`HitKind::Giro`].
     pub giros: bool,
+    /// [`HitKind::Clearing`].
+    pub clearings: bool,
+    /// [`HitKind::Letter`].
+    pub letters: bool,
 }
 
 impl Wants {
@@ -140,6 +151,8 @@ impl Wants {
         postcodes: true,
         codes: true,
         giros: true,
+        clearings: true,
+        letters: true,
     };
 
     /// Everything there is.

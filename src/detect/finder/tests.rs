@@ -384,6 +384,8 @@ fn wants() -> impl Strategy<Value = Wants> {
             postcodes: bit(11),
             codes: bit(12),
             giros: bit(13),
+            clearings: bit(14),
+            letters: bit(15),
         }
     })
 }

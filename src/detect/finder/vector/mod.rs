@@ -365,7 +365,7 @@ impl Scan<'_> {
             found |= exact(pairs, 7) | exact(pairs, 8) | exact(pairs, 9);
         }
         if self.wants.long {
-            found |= at_least(pairs, 13) & !at_least(pairs, 20);
+            found |= exact(pairs, 11) | at_least(pairs, 13) & !at_least(pairs, 20);
         }
         found & !now.runs.digits
     }
