@@ -165,6 +165,12 @@ impl Digits {
         luhn::rest_of_ten(head & LOW, (tail & 0x0F0F).to_le_bytes()) == 0
     }
 
+    /// The digits in ASCII; the first [`Digits::len`] of the bytes are theirs.
+    #[must_use]
+    pub fn to_ascii(self) -> [u8; 16] {
+        self.word.to_le_bytes().map(|digit| digit & 0x0F | b'0')
+    }
+
     fn last_ten(self) -> (u64, u16) {
         let ten = if self.len == 12 { self.word >> 16 } else { self.word };
         (ten as u64, (ten >> 64) as u16)
