@@ -25,10 +25,13 @@ mod judge;
 mod keywords;
 mod names;
 mod number;
+mod own;
 mod phone;
 mod separators;
 mod surroundings;
 mod text_table;
+
+use std::sync::Arc;
 
 use candidate::{Candidate, Candidates, Normalized};
 use cells::Cells;
@@ -37,13 +40,15 @@ use dietary::Verdicts;
 use domains::Domains;
 use finder::{Finder, Hit, HitKind, Wants};
 use judge::Standard;
+use own::{OwnFinder, OwnMemory};
 use surroundings::{Field, Labels, Meanings, Surroundings};
 use text_table::TextTables;
 
 use crate::model::{
-    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Role, RowCursor, RowMarks,
-    Ruler, Shape,
+    Attributes, Category, Clue, Confidence, Evidence, Finding, Own, Record, Role, RowCursor,
+    RowMarks, Ruler, Shape,
 };
+use crate::rules::own::UserRules;
 use crate::validate;
 use crate::validate::date::Date;
 use crate::validate::domain::Zone;
@@ -76,7 +81,9 @@ pub enum Detail {
 pub struct Detector {
     options: Options,
     finder: Finder,
-    wanted: [bool; Category::ALL.len()],
+    wanted: [bool; Category::ALL.len() + Own::MOST],
+    /// The user's own rules, if there are any.
+    own: Option<Box<OwnFinder>>,
 }
 
 /// A thread's buffers, and what is remembered of the document at hand.
@@ -88,6 +95,9 @@ pub struct Scratch {
     candidates: Candidates,
     /// Dietary notes; they hold other things and so rival nothing but one another.
     notes: Candidates,
+    /// What is on lists of the user's own, which stands beside all else.
+    beside: Vec<Candidate>,
+    own: OwnMemory,
     labels: Labels,
     meanings: Meanings,
     domains: Domains,
@@ -108,8 +118,17 @@ impl Detector {
     /// A detector. Cheap: its tables are made when the program is built.
     #[must_use]
     pub fn new(options: Options) -> Detector {
-        let wanted = Category::ALL.map(|c| options.categories.contains(&c));
-        Detector { options, finder: Finder::new(), wanted }
+        let mut wanted = [false; Category::ALL.len() + Own::MOST];
+        options.categories.iter().for_each(|category| wanted[category.index()] = true);
+        Detector { options, finder: Finder::new(), wanted, own: None }
+    }
+
+    /// A detector that tries rules of the user's own as well, as far as their categories are among
+    /// the options'.
+    #[must_use]
+    pub fn with_user_rules(options: Options, rules: &Arc<UserRules>) -> Detector {
+        let own = OwnFinder::new(rules, &options.categories);
+        Detector { own: own.map(Box::new), ..Detector::new(options) }
     }
 
     /// What it looks for.
@@ -134,6 +153,7 @@ impl Detector {
         self.gather(record, wants, self.options.min_confidence, scratch);
         scratch.candidates.settle();
         scratch.notes.settle();
+        scratch.candidates.add_beside(&scratch.beside);
     }
 
     /// Collects the candidates of a record, rivals included.
@@ -142,6 +162,7 @@ impl Detector {
         scratch.hits.clear();
         scratch.candidates.clear();
         scratch.notes.clear();
+        scratch.beside.clear();
         self.finder.find(record.text, record.focus.clone(), wants, &mut scratch.hits);
         if let Shape::Table(span, table) = &record.shape {
             let dialect = (*table, span.ruler().line_end);
@@ -175,6 +196,19 @@ impl Detector {
         reader.names(record);
         if self.wants_category(Category::Dietary) {
             reader.diet(record, &scratch.hits);
+        }
+        if let Some(own) = &self.own {
+            let Scratch { candidates, beside, own: memory, meanings, rows, .. } = scratch;
+            own.find(
+                record,
+                (meanings, rows),
+                (memory, self.options.reference),
+                |found| match found.outcome {
+                    Ok(found) if found.evidence.has(Clue::Term) => beside.push(found),
+                    Ok(found) => candidates.push(found),
+                    Err(_) => {}
+                },
+            );
         }
     }
 
@@ -216,7 +250,7 @@ impl Detector {
     }
 
     fn wants_category(&self, category: Category) -> bool {
-        self.wanted[category as usize]
+        self.wanted[category.index()]
     }
 
     fn report<F>(&self, record: &Record<'_>, scratch: &mut Scratch, found: &mut F)
@@ -294,6 +328,9 @@ fn complete(
         Category::Iban | Category::PaymentCard => {
             let signs = written.iter().filter(|b| b.is_ascii_alphanumeric());
             normalized.extend(signs.map(|b| char::from(b.to_ascii_uppercase())));
+        }
+        Category::Own(own) => {
+            own.category().form.write(&ruler.decode(written), normalized);
         }
         Category::IpAddress => {
             normalized.push_str(&validate::ip::canonical(&ruler.decode(written)));

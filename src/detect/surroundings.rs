@@ -175,6 +175,17 @@ impl<'a> Surroundings<'a> {
         matches!(self.kind, Kind::Text)
     }
 
+    /// The number of the column or field that holds byte `at`.
+    pub(crate) fn column(&mut self, at: usize) -> Option<usize> {
+        match &mut self.kind {
+            Kind::Text => None,
+            Kind::Table { marks, cursor, .. } => Some(cursor.column(marks, at)),
+            Kind::Fields { fields, .. } => {
+                Some(fields.segments.partition_point(|s| (s.range.end as usize) <= at))
+            }
+        }
+    }
+
     /// The bytes of field `index` of the row that begins at `row_start`.
     pub(crate) fn other(&self, row_start: usize, index: usize) -> Option<Range<usize>> {
         match &self.kind {

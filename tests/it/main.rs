@@ -14,3 +14,4 @@ mod rules;
 #[cfg(test)]
 mod run;
 mod scan;
+mod user_rules;
