@@ -82,7 +82,7 @@ fn numbers_and_names_are_found_with_their_evidence() {
     assert_eq!(record["evidence"], serde_json::json!(["context", "form", "check"]));
     assert_eq!(text(record, "/value/masked"), "******39");
     let summary = lines.last().unwrap();
-    assert_eq!(summary["findings"]["projekt"]["medium"], 4);
+    assert_eq!(summary["findings"]["projekt"]["medium"], 3);
     assert_eq!(summary["findings"]["email"]["medium"], 1);
 }
 
