@@ -86,7 +86,7 @@ impl WorkPlan {
 
     /// What masks paths, if they are to be masked.
     fn path_mask(&self) -> Option<PathMask> {
-        self.showing.mask_paths.then(|| PathMask::new(self.detection.reference))
+        self.showing.mask_paths.then(|| PathMask::new(self.detection.reference, &self.rules))
     }
 
     fn into_context(
