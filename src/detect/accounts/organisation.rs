@@ -41,7 +41,8 @@ impl Reader<'_> {
 
 fn read(text: &[u8], field: &Field, end: usize) -> Option<Candidate> {
     let written = number::read_back(text, &field.bounds, end)?;
-    let digits = written.digits();
+    let bytes = written.digits.word.to_le_bytes();
+    let digits = &bytes[..usize::from(written.digits.len)];
     let vat = vat_start(text, field, written.start);
     let (ten, form) = match vat.and_then(|_| organisation::in_vat(digits)) {
         Some(ten) if organisation::is_valid(&ten) => (ten, Form::Plain),
@@ -126,7 +127,8 @@ fn is_vat(text: &[u8], field: &Field, end: usize) -> bool {
 /// The organisation or person in twelve digits of a VAT number.
 fn in_vat(text: &[u8], field: &Field, end: usize, reference: Date) -> Option<Candidate> {
     let written = number::read_back(text, &field.bounds, end)?;
-    let ten = organisation::in_vat(written.digits())?;
+    let bytes = written.digits.word.to_le_bytes();
+    let ten = organisation::in_vat(&bytes[..usize::from(written.digits.len)])?;
     let vat = vat_start(text, field, written.start);
     let range = vat.unwrap_or(written.start)..end;
     if !number::has_borders(text, &field.bounds, &range) {
@@ -157,7 +159,7 @@ fn trader(text: &[u8], field: &Field, end: usize, reference: Date) -> Option<Can
     let around = judge::surroundings(text, field, &range, ORGANISATION);
     let named = around.filter(|&clue| judge::is_for(Some(clue)))?;
     let plus = written.style == Style::Plus;
-    let accepted = personnummer::check(written.digits(), plus, reference).ok()?;
+    let accepted = written.digits.check(plus, reference).ok()?;
     Some(personal(range, &accepted, written.style, named))
 }
 
