@@ -40,8 +40,8 @@ pub(crate) fn surroundings(
     let topics = field.meaning.topics;
     let label = if topics.speaks_for(category) {
         Some(Clue::Label)
-    } else if alone && topics.speaks_against(category) {
-        Some(Clue::LabelAgainst)
+    } else if alone {
+        field.meaning.values.clue(category, topics.speaks_against(category))
     } else {
         None
     };
@@ -52,7 +52,7 @@ pub(crate) fn surroundings(
 }
 
 pub(crate) fn is_for(clue: Option<Clue>) -> bool {
-    matches!(clue, Some(Clue::Label | Clue::ContextWord | Clue::Prefix))
+    matches!(clue, Some(Clue::Label | Clue::ContextWord | Clue::Prefix | Clue::ColumnFor))
 }
 
 /// Puts a candidate together.

@@ -11,6 +11,7 @@ mod addresses;
 mod candidate;
 mod cells;
 mod codes;
+mod column_values;
 mod columns;
 mod diet;
 pub mod dietary;
@@ -23,6 +24,7 @@ mod groups;
 mod ip;
 mod judge;
 mod keywords;
+mod masked;
 mod names;
 mod number;
 mod own;
@@ -148,7 +150,7 @@ impl Detector {
 
     /// Fills the lists of candidates and settles them.
     fn find(&self, record: &Record<'_>, scratch: &mut Scratch) {
-        scratch.meanings.read(record, &mut scratch.labels);
+        scratch.meanings.read(record, &mut scratch.labels, self.options.reference);
         let wants = self.wants(&scratch.meanings);
         self.gather(record, wants, self.options.min_confidence, scratch);
         scratch.candidates.settle();

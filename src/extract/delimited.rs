@@ -3,7 +3,7 @@
 //! The rows themselves are scanned as they are stored (see [`super::blocks`]); what is worked out
 //! here, from the first lines, is the delimiter, the quote and the columns' names.
 
-use crate::model::{Column, LineEnd, Table};
+use crate::model::{Column, LineEnd, Sample as Rows, Table};
 
 use super::blocks::end_of_line;
 
@@ -11,6 +11,10 @@ use super::blocks::end_of_line;
 const DELIMITERS: [u8; 4] = [b';', b'\t', b',', b'|'];
 /// Rows looked at.
 const SAMPLE: usize = 50;
+/// Rows that tell what a column's values are.
+const JUDGED: usize = 1000;
+/// A head of more bytes may end within a line.
+const LONG: usize = 16 * 1024;
 /// Lines above the header that a title may take.
 const TITLE_LINES: usize = 6;
 
@@ -30,10 +34,23 @@ pub fn sniff(head: &[u8], name: &[u8], line_end: LineEnd) -> Option<Dialect> {
     let promised = [b".csv".as_slice(), b".tsv", b".tab", b".skv"].iter().any(|end| {
         name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end)
     });
-    DELIMITERS
+    let mut dialect = DELIMITERS
         .iter()
         .filter_map(|&delimiter| Sample::read(head, delimiter, line_end).judge(promised))
-        .max_by_key(|dialect| dialect.table.columns.len())
+        .max_by_key(|dialect| dialect.table.columns.len())?;
+    dialect.table.sample = Rows::new(first_rows(&head[dialect.body_start..], line_end));
+    Some(dialect)
+}
+
+/// The rows that a column is judged by: [`JUDGED`] of them, or fewer where the head has no more.
+fn first_rows(body: &[u8], line_end: LineEnd) -> &[u8] {
+    let end = memchr::memchr_iter(line_end.byte(), body).nth(JUDGED - 1);
+    let end = end.or_else(|| {
+        // The last line of a long head may be cut off.
+        let cut = body.len() > LONG;
+        cut.then(|| memchr::memrchr(line_end.byte(), body)).flatten()
+    });
+    &body[..end.map_or(body.len(), |at| at + 1)]
 }
 
 /// The first rows of a text, cut at one delimiter.
@@ -56,7 +73,7 @@ impl<'a> Sample<'a> {
         while at < head.len() && sample.rows.len() < SAMPLE {
             let end = sample.row_end(head, at, line_end);
             // The last line of a long head may be cut off.
-            if end == head.len() && head.len() > 16 * 1024 {
+            if end == head.len() && head.len() > LONG {
                 break;
             }
             let line = trim_line_end(&head[at..end]);
@@ -175,6 +192,7 @@ impl<'a> Sample<'a> {
                 quote: self.quotes.then_some(b'"'),
                 columns: first.cells.iter().map(column).collect(),
                 has_header,
+                sample: Rows::default(),
             },
             body_start,
         }
