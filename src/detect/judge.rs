@@ -94,7 +94,10 @@ pub(crate) fn personal_number(
         return None;
     }
     let range = written.start..end;
-    if !number::has_borders(text, &field.bounds, &range) {
+    let cut = || {
+        labelled && is_decimal(&text[end..field.bounds.end]) && left_end(text, field) == range.start
+    };
+    if !number::has_borders(text, &field.bounds, &range) && !cut() {
         return None;
     }
     let plus = written.style == Style::Plus;
@@ -135,6 +138,17 @@ pub(crate) fn personal_number(
         candidate.score = candidate.score.min(30);
     }
     Some(candidate)
+}
+
+/// Where a cell's value begins.
+fn left_end(text: &[u8], field: &Field) -> usize {
+    trim(text, &field.bounds).start
+}
+
+/// `198507099805.0`: a spreadsheet took the number for one with decimals.
+fn is_decimal(rest: &[u8]) -> bool {
+    matches!(rest.trim_ascii_end(), [b'.' | b',', zeros @ ..]
+        if matches!(zeros.len(), 1 | 2) && zeros.iter().all(|b| *b == b'0'))
 }
 
 pub(crate) const fn category_of(kind: Kind) -> Category {

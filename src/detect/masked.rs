@@ -4,10 +4,59 @@
 
 use std::ops::Range;
 
+use super::candidate::{Candidate, Normalized};
+use super::surroundings::Field;
+use super::{Reader, judge, number};
+use crate::model::{Attributes, Category, Clue, Confidence, Evidence};
 use crate::validate::date::Date;
+
+/// Points that a birth date has at most.
+const MOST: i16 = 30;
 
 /// Bytes that stand for a digit that is not shown.
 const MASKS: [u8; 6] = *b"Xx*#?_";
+
+impl Reader<'_> {
+    /// The masked number whose mask begins at `at`, in any text.
+    pub(super) fn masked_at(&mut self, at: usize) {
+        if !self.detector.wants_category(Category::Personnummer) {
+            return;
+        }
+        let field = self.surroundings.field(at);
+        let dash = usize::from(self.text[..at].ends_with(b"-"));
+        let date = number::run_before(self.text, field.bounds.start, at - dash);
+        let end = (at + 4).min(field.bounds.end);
+        let free = number::has_borders(self.text, &field.bounds, &(date.start..end));
+        let range = date.start..end;
+        if free && let Some(candidate) = weigh(self.text, &field, range, self.standard.reference) {
+            self.candidates.push(candidate);
+        }
+    }
+
+    /// A cell of a column or field that holds such numbers.
+    pub(super) fn masked_cell(&mut self, field: &Field) {
+        let cell = judge::trim(self.text, &field.bounds);
+        if let Some(candidate) = weigh(self.text, field, cell, self.standard.reference) {
+            self.candidates.push(candidate);
+        }
+    }
+}
+
+fn weigh(text: &[u8], field: &Field, range: Range<usize>, reference: Date) -> Option<Candidate> {
+    let date = &text[range.clone()][read(&text[range.clone()], reference)?];
+    let around = judge::surroundings(text, field, &range, Category::Personnummer);
+    if matches!(around, Some(Clue::LabelAgainst | Clue::ContextAgainst)) {
+        return None;
+    }
+    let mut evidence = Evidence::NONE.with(Clue::ValidDate);
+    around.into_iter().for_each(|clue| evidence.add(clue));
+    let attributes = Attributes { masked: true, ..Attributes::default() };
+    let form = Normalized::short(&[date, b"****"].concat());
+    let mut found = judge::weigh(Category::Personnummer, range, evidence, attributes, form);
+    found.confidence = Confidence::Low;
+    found.score = found.score.min(MOST);
+    Some(found)
+}
 
 /// The birth date that is left of a masked number, six or eight digits. Templates (`ÅÅMMDD-NNNN`,
 /// `YYYYMMDD-XXXX`) hold none.

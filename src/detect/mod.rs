@@ -195,6 +195,9 @@ impl Detector {
         reader.hidden_addresses(record);
         reader.restored_in_text(record);
         reader.labelled_cells(record);
+        if self.options.min_confidence == Confidence::Low {
+            reader.masked_cells(record);
+        }
         reader.names(record);
         if self.wants_category(Category::Dietary) {
             reader.diet(record, &scratch.hits);
@@ -422,6 +425,7 @@ impl Reader<'_> {
             HitKind::Plate => self.plate(at),
             HitKind::Giro => self.giro(at),
             HitKind::Clearing => self.clearing(at),
+            HitKind::Letter if self.text[at..].starts_with(b"XXXX") => self.masked_at(at),
             HitKind::Letter => self.letter(at),
         }
     }
