@@ -5,7 +5,8 @@
 //! `FOLDER`), `category`, `normalized` (as findings have it), `expect` (`high`, `medium`, `low`; `absent` for what
 //! must not be found) and, where wanted, `accept` (other values that are as right) and `optional`.
 //! A finding is right if its file, category and value are; each thing counts once a place. What is
-//! expected at `low` may be found or not.
+//! expected at `low` may be found or not. What stands in a file or member that could not be read (`inside`
+//! names the member as findings do) counts for nothing.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -25,6 +26,8 @@ struct Counts {
 /// Something that is in a file.
 struct Thing {
     values: Vec<String>,
+    /// The members of containers it stands in.
+    inside: Vec<Value>,
     /// It counts as missed if it is not found.
     due: bool,
     /// Findings of it so far, and how many there may be.
@@ -61,16 +64,13 @@ fn measured(folder: &Path, truth: &Path) -> Result<String, String> {
         let thing: Value = serde_json::from_str(line).map_err(|e| cannot(truth, &e))?;
         add(&mut things, &thing);
     }
-    let scan = ["--format", "ndjson", "--values", "plain", "--min-confidence", "medium"];
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sparhund"));
-    command.arg("scan").arg(folder).args(scan).args(["--progress", "never"]);
-    let output = command.output().map_err(|e| cannot(folder, &e))?;
     let mut counts: HashMap<String, Counts> = HashMap::new();
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
-        let line: Value = serde_json::from_str(line).map_err(|e| cannot(folder, &e))?;
-        if line["type"] == "finding" {
-            judge(&mut things, &line, &mut counts);
-        }
+    let inventory = scanned(folder)?;
+    for line in inventory.iter().filter(|line| line["type"] == "unread") {
+        forget(&mut things, &line["location"]);
+    }
+    for line in inventory.iter().filter(|line| line["type"] == "finding") {
+        judge(&mut things, line, &mut counts);
     }
     for ((_, category), things) in things {
         let count = counts.entry(category).or_default();
@@ -78,6 +78,26 @@ fn measured(folder: &Path, truth: &Path) -> Result<String, String> {
         count.found += things.iter().filter(|t| t.due && t.found > 0).count();
     }
     Ok(table(counts))
+}
+
+/// The lines of a scan's inventory.
+fn scanned(folder: &Path) -> Result<Vec<Value>, String> {
+    let options = ["--format", "ndjson", "--values", "plain", "--min-confidence", "medium"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sparhund"));
+    command.arg("scan").arg(folder).args(options).args(["--progress", "never"]);
+    let output = command.output().map_err(|error| error.to_string())?;
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    lines.lines().map(|line| serde_json::from_str(line).map_err(|e| e.to_string())).collect()
+}
+
+/// Leaves out what stands where nothing was read.
+fn forget(truth: &mut Truth, unread: &Value) {
+    let inside = unread["inside"].as_array().cloned().unwrap_or_default();
+    for ((file, _), things) in truth {
+        if file == text(&unread["path"]) {
+            things.retain(|thing| !thing.inside.starts_with(&inside));
+        }
+    }
 }
 
 fn add(truth: &mut Truth, line: &Value) {
@@ -89,6 +109,7 @@ fn add(truth: &mut Truth, line: &Value) {
     }
     let thing = Thing {
         values: values.chain(others).map(|value| folded(text(value))).collect(),
+        inside: line["inside"].as_array().cloned().unwrap_or_default(),
         due: !optional,
         found: 0,
         most: line["max_findings"].as_u64().unwrap_or(1),
