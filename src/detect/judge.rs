@@ -233,6 +233,15 @@ pub(crate) fn split_number(
     Some(weigh(category_of(accepted.kind), date, evidence, attributes, normalized))
 }
 
+/// The same, in a row of a table in running text.
+pub(crate) fn split_in_row(text: &[u8], row: &[Field], reference: Date) -> Option<Candidate> {
+    let birth = row.iter().find(|field| field.meaning.birth)?;
+    let four = &row.iter().find(|field| field.meaning.last_four)?.bounds;
+    let digits = &text[four.clone()];
+    let whole = digits.len() == 4 && digits.iter().all(u8::is_ascii_digit);
+    whole.then(|| split_number(text, &birth.bounds, four, reference)).flatten()
+}
+
 /// A field without blanks and quotes around it.
 pub(crate) fn trim(text: &[u8], range: &Range<usize>) -> Range<usize> {
     let blank = |b: &u8| b.is_ascii_whitespace() || *b == b'"';

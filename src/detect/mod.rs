@@ -522,7 +522,8 @@ impl Reader<'_> {
         self.candidates.push(candidate);
     }
 
-    /// Numbers without their leading zeros, in tables in running text in which something was found.
+    /// Numbers without their leading zeros, or in two columns, in tables in running text in which
+    /// something was found.
     fn restored_in_text(&mut self, record: &Record<'_>) {
         if !matches!(record.shape, Shape::Text(_)) {
             return;
@@ -537,6 +538,10 @@ impl Reader<'_> {
             let standard = self.standard;
             let own = fields.iter().filter(|f| record.focus.contains(&f.bounds.start));
             restored.extend(own.filter_map(|f| judge::restored(self.text, f, standard)));
+            let rows = fields.chunk_by(|a, b| a.row_start == b.row_start);
+            let split =
+                rows.filter_map(|row| judge::split_in_row(self.text, row, standard.reference));
+            restored.extend(split.filter(|c| record.focus.contains(&(c.start as usize))));
         }
         restored.into_iter().for_each(|found| self.candidates.push(found));
     }

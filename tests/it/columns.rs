@@ -87,6 +87,22 @@ fn masked_numbers_are_told_as_such() {
 }
 
 #[test]
+fn columns_of_running_text_are_put_together() {
+    let row = |n: usize| {
+        let number = number(n, true);
+        let (date, four) = number.split_at(6);
+        format!("rad{n}@example.com   19{date}   {four}\n")
+    };
+    let rows: String = (0..3).map(row).collect();
+    let content = format!("Medlemmar\n\nE-post             Född       Sista fyra\n{rows}");
+    let tree = Tree::new(&[("lista.txt", content.as_bytes())]);
+    let lines = tree.scan(&["--categories", "personnummer,email", "--min-confidence", "low"]);
+    let found = of_type(&lines, "finding");
+    let numbers = found.iter().filter(|f| text(f, "/category") == "personnummer");
+    assert_eq!(numbers.count(), 3, "{found:?}");
+}
+
+#[test]
 fn all_blocks_and_threads_see_the_same_column() {
     let mut content = table("Kolumn 3", 200_000, |n| format!("{}", number(n, true)));
     content.push_str(&"utfyllnad som gör tabellen stor;\n".repeat(200_000));
