@@ -171,7 +171,7 @@ fn show(table: &str) {
 
 /// How many of the kind's numbers are found in texts so made.
 fn reported(detector: &Detector, kind: &Kind, texts: fn(&[String]) -> Vec<String>) -> usize {
-    let mut numbers = Numbers(0x5EED_0F_C4A2CE);
+    let mut numbers = Numbers(0x5EED_0FC4_A2CE);
     let mut scratch = Scratch::default();
     let texts = (0..NUMBERS / ROWS).flat_map(|_| {
         let values: Vec<String> = (0..ROWS).map(|_| (kind.make)(&mut numbers)).collect();
