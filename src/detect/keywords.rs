@@ -92,6 +92,22 @@ impl Topics {
 static WORDS: LazyLock<HashMap<&'static str, u64, BuildHasherDefault<Fnv>>> =
     LazyLock::new(|| rules::keywords().iter().copied().collect());
 
+/// What the keywords that may be the last part of a compound end with, a bit each: to look at three
+/// letters costs less than to look up every tail of a word.
+static ENDINGS: LazyLock<[u64; 1 << 9]> = LazyLock::new(|| {
+    let mut endings = [0; 1 << 9];
+    for n in WORDS.keys().filter(|w| w.len() >= TAIL).filter_map(|w| ending(w)) {
+        endings[n / 64] |= 1 << (n % 64);
+    }
+    endings
+});
+
+/// The last three letters of a folded word as a number.
+fn ending(word: &str) -> Option<usize> {
+    let last: &[u8; 3] = word.as_bytes().last_chunk()?;
+    Some(last.iter().fold(0, |n, b| n << 5 | usize::from(b & 31)))
+}
+
 /// FNV-1a, for keys of a few bytes: every word near a candidate is looked up more than once, and the
 /// keys are our own, so that nobody can make them collide.
 struct Fnv(u64);
@@ -122,7 +138,8 @@ fn topics_of(word: &str) -> Topics {
         return Topics(if nobodys { bits | Topics::NOBODY } else { bits });
     }
     let tails = (1..word.len().saturating_sub(TAIL - 1)).map(|n| &word[n..]);
-    let tail = tails.filter_map(|tail| WORDS.get(tail)).next().copied();
+    let known = ending(word).is_some_and(|n| ENDINGS[n / 64] & 1 << (n % 64) != 0);
+    let tail = known.then(|| tails.filter_map(|tail| WORDS.get(tail)).next().copied()).flatten();
     Topics(tail.unwrap_or_else(|| if numbers_a_thing(word) { Topics::THING } else { 0 }))
 }
 

@@ -23,7 +23,8 @@ impl Run {
     pub(super) fn read(&mut self, text: &[u8], at: usize, end: usize, lower: Lower) {
         self.words.clear();
         let mut at = at;
-        while let Some(word) = words::read(text, at, end) {
+        while lower == Lower::Belongs || may_belong(&text[..end], at) {
+            let Some(word) = words::read(text, at, end) else { break };
             if word.case == Case::Lower && lower == Lower::Stops && !leads(text, &word, end) {
                 break;
             }
@@ -54,6 +55,11 @@ pub(super) enum Lower {
     Stops,
     /// They belong to it.
     Belongs,
+}
+
+/// A capital, or a word as short as a particle, at `at`: most rows end with a longer word.
+fn may_belong(text: &[u8], at: usize) -> bool {
+    letters::is_capital(text, at) || text[at..].iter().take(4).any(|b| matches!(b, b' ' | 0xC2))
 }
 
 /// Is it a particle that a capital follows, perhaps after a second particle?

@@ -164,20 +164,19 @@ const NOUNS: &[&str] = &[
 /// Is it a surname by its form? `key` is the word in lower case.
 pub(super) fn is_sure(key: &[u8]) -> bool {
     let Ok(word) = std::str::from_utf8(key) else { return false };
-    let sure = SURE.iter().any(|end| ends(word, end, 2));
-    (sure || LONG.iter().any(|end| ends(word, end, 4))) && !NONE.contains(&word)
+    (SURE_ENDS.fit(word, 2) || LONG_ENDS.fit(word, 4)) && !NONE.contains(&word)
 }
 
 /// May it be a surname that is in no list: does it not end as other words do?
 pub(super) fn may_be(key: &[u8]) -> bool {
     let Ok(word) = std::str::from_utf8(key) else { return false };
-    word.chars().count() >= 2 && !NOUNS.iter().any(|end| ends(word, end, 0))
+    word.chars().count() >= 2 && !NOUN_ENDS.fit(word, 0)
 }
 
 /// Does it end as the name of a place, a house or an institution does?
 pub(super) fn is_site(key: &[u8]) -> bool {
     let Ok(word) = std::str::from_utf8(key) else { return false };
-    SITES.iter().any(|end| ends(word, end, 0))
+    SITE_ENDS.fit(word, 0)
 }
 
 /// Endings of what is named after people, in the form it has behind their names.
@@ -270,10 +269,41 @@ const SITES: &[&str] = &[
     "kapell",
 ];
 
-fn ends(word: &str, end: &str, stem: usize) -> bool {
-    // To compare one letter is a fraction of the work of comparing all.
-    word.as_bytes().last() == end.as_bytes().last()
-        && word.strip_suffix(end).is_some_and(|rest| rest.chars().count() >= stem)
+/// Endings, and the pairs of bytes that they end with: few words end with one of those.
+struct Endings {
+    list: &'static [&'static str],
+    pairs: [bool; 1 << 10],
+}
+
+static SURE_ENDS: Endings = Endings::of(SURE);
+static LONG_ENDS: Endings = Endings::of(LONG);
+static NOUN_ENDS: Endings = Endings::of(NOUNS);
+static SITE_ENDS: Endings = Endings::of(SITES);
+
+impl Endings {
+    /// All of them have two bytes at least.
+    const fn of(list: &'static [&'static str]) -> Endings {
+        let mut pairs = [false; 1 << 10];
+        let mut n = 0;
+        while n < list.len() {
+            let end = list[n].as_bytes();
+            pairs[pair(end[end.len() - 2], end[end.len() - 1])] = true;
+            n += 1;
+        }
+        Endings { list, pairs }
+    }
+
+    /// Does the word end with one of them, behind `stem` characters at least?
+    fn fit(&self, word: &str, stem: usize) -> bool {
+        let [.., a, b] = *word.as_bytes() else { return false };
+        let ends =
+            |end: &&str| word.strip_suffix(end).is_some_and(|rest| rest.chars().count() >= stem);
+        self.pairs[pair(a, b)] && self.list.iter().any(ends)
+    }
+}
+
+const fn pair(a: u8, b: u8) -> usize {
+    (a as usize & 31) << 5 | b as usize & 31
 }
 
 #[cfg(test)]
