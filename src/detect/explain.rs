@@ -80,7 +80,7 @@ pub struct Other {
 impl Detector {
     /// Tells of everything that was looked at in the record's focus, in order of place.
     pub fn explain(&self, record: &Record<'_>, scratch: &mut Scratch) -> Vec<Explained> {
-        scratch.meanings.read(record, &mut scratch.labels);
+        scratch.meanings.read(record, &mut scratch.labels, self.options.reference);
         // These runs hold nothing that is reported, but people ask why.
         let wants = self.wants(&scratch.meanings);
         let wants = Wants { any_ten: wants.runs, long: wants.runs, ..wants };

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::addresses::{AddressPart, address_part};
+use super::column_values::Values;
 use super::dietary;
 use super::names::label::{self, Role};
 use crate::model::{Category, Clue};
@@ -154,6 +155,8 @@ pub(crate) struct Meaning {
     pub(crate) address: AddressPart,
     /// Whether persons' names stand there, and in how many pieces.
     pub(crate) name: Role,
+    /// What the column's values are, where it is one.
+    pub(crate) values: Values,
 }
 
 /// Labels of dates of birth, folded.
@@ -348,6 +351,7 @@ pub(crate) fn meaning(label: &str) -> Meaning {
         person: any(&NAMES) || whole.ends_with("namn"),
         address: address_part(whole, any),
         name: label::role(label),
+        values: Values::default(),
     }
 }
 

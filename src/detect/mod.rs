@@ -11,6 +11,7 @@ mod addresses;
 mod candidate;
 mod cells;
 mod codes;
+mod column_values;
 mod columns;
 mod diet;
 pub mod dietary;
@@ -23,6 +24,7 @@ mod groups;
 mod ip;
 mod judge;
 mod keywords;
+mod masked;
 mod names;
 mod number;
 mod own;
@@ -148,7 +150,7 @@ impl Detector {
 
     /// Fills the lists of candidates and settles them.
     fn find(&self, record: &Record<'_>, scratch: &mut Scratch) {
-        scratch.meanings.read(record, &mut scratch.labels);
+        scratch.meanings.read(record, &mut scratch.labels, self.options.reference);
         let wants = self.wants(&scratch.meanings);
         self.gather(record, wants, self.options.min_confidence, scratch);
         scratch.candidates.settle();
@@ -193,6 +195,9 @@ impl Detector {
         reader.hidden_addresses(record);
         reader.restored_in_text(record);
         reader.labelled_cells(record);
+        if self.options.min_confidence == Confidence::Low {
+            reader.masked_cells(record);
+        }
         reader.names(record);
         if self.wants_category(Category::Dietary) {
             reader.diet(record, &scratch.hits);
@@ -420,6 +425,7 @@ impl Reader<'_> {
             HitKind::Plate => self.plate(at),
             HitKind::Giro => self.giro(at),
             HitKind::Clearing => self.clearing(at),
+            HitKind::Letter if self.text[at..].starts_with(b"XXXX") => self.masked_at(at),
             HitKind::Letter => self.letter(at),
         }
     }
@@ -516,7 +522,8 @@ impl Reader<'_> {
         self.candidates.push(candidate);
     }
 
-    /// Numbers without their leading zeros, in tables in running text in which something was found.
+    /// Numbers without their leading zeros, or in two columns, in tables in running text in which
+    /// something was found.
     fn restored_in_text(&mut self, record: &Record<'_>) {
         if !matches!(record.shape, Shape::Text(_)) {
             return;
@@ -531,6 +538,10 @@ impl Reader<'_> {
             let standard = self.standard;
             let own = fields.iter().filter(|f| record.focus.contains(&f.bounds.start));
             restored.extend(own.filter_map(|f| judge::restored(self.text, f, standard)));
+            let rows = fields.chunk_by(|a, b| a.row_start == b.row_start);
+            let split =
+                rows.filter_map(|row| judge::split_in_row(self.text, row, standard.reference));
+            restored.extend(split.filter(|c| record.focus.contains(&(c.start as usize))));
         }
         restored.into_iter().for_each(|found| self.candidates.push(found));
     }

@@ -29,8 +29,8 @@ pub use locator::{FileName, KeyValue, Place, Step, TextPlace};
 pub use own::{Letters, Mask, MatchForm, Own, OwnCategory};
 pub use problem::{Problem, Reason};
 pub use record::{
-    Column, Fields, Flow, Origin, Piece, PieceKind, Places, Record, Segment, Shape, Sink, Spot,
-    Table, TextSpan,
+    Column, Fields, Flow, Origin, Piece, PieceKind, Places, Record, Sample, Segment, Shape, Sink,
+    Spot, Table, TextSpan,
 };
 pub use rows::{Cell, Masks, RowCursor, RowMarks, find_places};
 pub use secret::Secret;

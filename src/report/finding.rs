@@ -587,7 +587,13 @@ mod tests {
 
     fn table() -> Table {
         let columns = ["Namn", "E-\"post\""].map(|name| Column { name: name.to_owned() });
-        Table { delimiter: b';', quote: Some(b'"'), columns: columns.to_vec(), has_header: true }
+        Table {
+            delimiter: b';',
+            quote: Some(b'"'),
+            columns: columns.to_vec(),
+            has_header: true,
+            sample: Default::default(),
+        }
     }
 
     proptest! {

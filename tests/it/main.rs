@@ -1,6 +1,7 @@
 //! The integration tests, one binary.
 
 mod accounts;
+mod columns;
 mod dietary;
 #[cfg(test)]
 mod distributed;
