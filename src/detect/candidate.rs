@@ -157,8 +157,9 @@ impl Candidates {
     }
 }
 
-fn place(candidate: &Candidate) -> (u32, u32) {
-    (candidate.start, candidate.end)
+/// Sorts by start, then by end.
+fn place(candidate: &Candidate) -> u64 {
+    u64::from(candidate.start) << 32 | u64::from(candidate.end)
 }
 
 fn drop_rivals(candidates: &mut Vec<Candidate>) {
@@ -192,12 +193,14 @@ pub(crate) fn merged<'a>(
     candidates: &'a [Candidate],
     notes: &'a [Candidate],
 ) -> impl Iterator<Item = &'a Candidate> {
-    let mut notes = notes.iter().peekable();
-    let mut others = candidates.iter().peekable();
+    let (mut others, mut notes) = (candidates, notes);
     std::iter::from_fn(move || {
-        let Some(note) = notes.peek() else { return others.next() };
-        let before = place(note);
-        others.next_if(|other| place(other) <= before).or_else(|| notes.next())
+        let next = match (others.first(), notes.first()) {
+            (Some(other), Some(note)) if place(note) < place(other) => &mut notes,
+            (Some(_), _) => &mut others,
+            (None, _) => &mut notes,
+        };
+        next.split_off_first()
     })
 }
 

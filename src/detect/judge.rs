@@ -87,7 +87,8 @@ pub(crate) fn personal_number(
     let mut restored = false;
     let written = number::read_back(text, &field.bounds, end).or_else(|| {
         restored = true;
-        labelled.then(|| number::bare_run(text, &field.bounds, end))?
+        let possible = labelled && number::may_have_month(text, &field.bounds, end);
+        possible.then(|| number::bare_run(text, &field.bounds, end))?
     })?;
     // A number with a wrong check digit is a doubtful one at most, whatever stands around it.
     if standard.least > Confidence::Low && !written.digits.passes() {
@@ -269,7 +270,8 @@ pub(crate) fn phone(text: &[u8], field: &Field, written: &phone::Written) -> Can
     if let Some(clue) = around {
         evidence.add(clue);
     }
-    let normalized = Normalized::short(written.e164.as_bytes());
+    let (digits, len) = written.e164.padded();
+    let normalized = Normalized::Short(digits, len);
     let attributes = phone_attributes(written.e164.is_fictional(), written.usage);
     if attributes.test_identity {
         evidence.add(Clue::TestIdentity);
@@ -292,8 +294,7 @@ pub(crate) fn restored_phone(text: &[u8], field: &Field, end: usize) -> Option<C
         return None;
     }
     let run = number::run_before(text, field.bounds.start, end);
-    let cell = trim(text, &field.bounds);
-    if cell != run || !matches!(run.len(), 7..=9) {
+    if !matches!(run.len(), 7..=9) || trim(text, &field.bounds) != run {
         return None;
     }
     let number = phone::restore(&text[run.clone()])?;

@@ -149,6 +149,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The field that holds byte `at`, or that ends there.
+    #[inline]
     pub(crate) fn field(&mut self, at: usize) -> Field {
         let text = self.record.text;
         match &mut self.kind {

@@ -66,11 +66,13 @@ pub struct Counts {
 
 impl Counts {
     /// Counts one finding.
+    #[inline]
     pub fn add(&mut self, category: Category, confidence: Confidence) {
         self.add_many(category, confidence, 1);
     }
 
     /// Counts `n` findings.
+    #[inline]
     pub fn add_many(&mut self, category: Category, confidence: Confidence, n: u64) {
         self.of(category)[confidence as usize] += n;
     }
@@ -112,6 +114,7 @@ impl Counts {
         [Category::ALL.to_vec(), own].concat()
     }
 
+    #[inline]
     fn of(&mut self, category: Category) -> &mut [u64; 3] {
         match category.index().checked_sub(Category::ALL.len()) {
             None => &mut self.built_in[category.index()],

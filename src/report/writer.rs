@@ -133,6 +133,7 @@ impl UnitWriter {
     }
 
     /// Reports a finding in the record that was begun.
+    #[inline]
     pub fn finding(&mut self, record: &Record<'_>, finding: &Finding<'_>) {
         self.found += 1;
         self.tally.findings.add(finding.category, finding.confidence);

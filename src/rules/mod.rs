@@ -92,28 +92,15 @@ pub fn weights(category: Category) -> &'static [i16; Clue::ALL.len()] {
 /// The points that evidence adds up to: 1 to 99.
 #[must_use]
 pub fn score(category: Category, evidence: Evidence) -> i16 {
-    let points = &POINTS[category.index()];
-    let bits = evidence.bits();
-    let four = |n: usize| points[n][(bits >> (4 * n)) as usize % 16];
-    (0..FOURS).map(four).sum::<i16>().clamp(1, 99)
-}
-
-/// Clues are weighed four at a time.
-const FOURS: usize = Clue::ALL.len().div_ceil(4);
-
-/// What each four clues weigh together, for each set of them, for each category.
-static POINTS: LazyLock<[[[i16; 16]; FOURS]; Category::ALL.len()]> = LazyLock::new(|| {
-    let sum = |four: &[i16], set: usize| {
-        four.iter().enumerate().filter(|(n, _)| set >> n & 1 == 1).map(|(_, points)| points).sum()
-    };
-    let mut points = [[[0; 16]; FOURS]; Category::ALL.len()];
-    for (points, weights) in points.iter_mut().zip(&*WEIGHTS) {
-        for (sets, four) in points.iter_mut().zip(weights.chunks(4)) {
-            *sets = std::array::from_fn(|set| sum(four, set));
-        }
+    let weights = weights(category);
+    let (mut sum, mut bits) = (0, evidence.bits());
+    // Clue by clue: a candidate has few of all there are.
+    while bits != 0 {
+        sum += weights[bits.trailing_zeros() as usize];
+        bits &= bits - 1;
     }
-    points
-});
+    sum.clamp(1, 99)
+}
 
 /// The grade of a score.
 #[must_use]

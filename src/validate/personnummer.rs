@@ -140,6 +140,7 @@ impl Digits {
     ///
     /// # Errors
     /// Those of [`check()`].
+    #[inline]
     pub fn check(self, plus: bool, reference: Date) -> Result<Accepted, Rejected> {
         let (head, tail) = self.last_ten();
         let century_given = match self.len {

@@ -419,7 +419,7 @@ impl Scan<'_> {
             found |= exact(pairs, 4) | exact(pairs, 6) | exact(pairs, 8);
         }
         if self.wants.nine {
-            found |= exact(pairs, 7) | exact(pairs, 8) | exact(pairs, 9);
+            found |= at_least(pairs, 7) & !at_least(pairs, 10);
         }
         if self.wants.long {
             found |= exact(pairs, 11) | at_least(pairs, 13) & !at_least(pairs, 20);
@@ -505,11 +505,13 @@ impl Scan<'_> {
     /// The same for hits of several kinds; `shared` has the places with more than one.
     fn report_mixed(&mut self, kinds: [u64; CORE], shared: u64, at: usize) {
         let [_, zeros, plus, ats, terms] = kinds.map(|mask| mask & !shared);
+        // The number of a kind in `KINDS`, a bit of it each.
+        let number = [zeros | ats, plus | ats, terms];
         for place in bits(kinds.iter().fold(0, |any, mask| any | mask)) {
             if shared >> place & 1 == 0 {
-                let is = |mask: u64| (mask >> place & 1) as usize;
-                let kind = is(zeros) + 2 * is(plus) + 3 * is(ats) + 4 * is(terms);
-                self.out.push(hit(at, place, KINDS[kind]));
+                let bit = |n: usize| (number[n] >> place & 1) << n;
+                let kind = bit(0) | bit(1) | bit(2);
+                self.out.push(hit(at, place, KINDS[kind as usize]));
             } else {
                 let here = kinds.iter().zip(KINDS).filter(|(mask, _)| *mask >> place & 1 == 1);
                 self.out.extend(here.map(|(_, kind)| hit(at, place, kind)));
