@@ -22,6 +22,7 @@ pub mod json;
 pub mod ldif;
 pub mod lines;
 mod markup;
+mod office;
 mod output;
 mod quoted;
 pub mod recognise;

@@ -1,0 +1,210 @@
+//! Presentations of Office Open XML (ECMA-376, part 1, 19): pptx, pptm, ppsx, potx.
+
+use super::part::{self, Handler, Tag};
+use super::relations::{self, Relation};
+use super::texts::{Texts, either};
+use super::{embedded_in, heal, properties};
+use crate::extract::document::Failure;
+use crate::extract::zip::Archive;
+use crate::model::{Flow, Place, Sink};
+
+/// Kinds of parts that belong to a slide, and what the places call them.
+const PARTS: [(&str, &str); 5] = [
+    ("diagramData", "body"),
+    ("chart", "chart"),
+    ("notesSlide", "notes"),
+    ("comments", "comment"),
+    ("comment", "comment"),
+];
+
+/// Folders with files of other formats.
+const FOLDERS: [&str; 3] = ["ppt/embeddings/", "ppt/media/", "customXml/item"];
+
+/// Is the archive such a document?
+pub(in crate::extract) fn is(archive: &mut Archive<'_>) -> bool {
+    archive.index_for_name("[Content_Types].xml").is_some()
+        && archive.file_names_raw().any(|name| name.starts_with(b"ppt/"))
+}
+
+/// Reads it.
+pub(in crate::extract) fn extract(
+    archive: &mut Archive<'_>,
+    sink: &mut dyn Sink,
+) -> Result<Flow, Failure> {
+    let document = relations::of(archive, "")?;
+    let main = relations::targets(&document, "officeDocument").next();
+    let main = main.unwrap_or("ppt/presentation.xml");
+    let parts = relations::of(archive, main)?;
+    let mut order = Order::default();
+    if part::read(archive, main, &mut order)?.is_none() {
+        return Err(Failure::corrupt(format!("{main} is missing")));
+    }
+    let slides = order.0.iter().filter_map(|id| relations::target(&parts, id));
+    for (slide, name) in (1..).zip(slides) {
+        if self::slide(archive, name, slide, sink) == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
+    }
+    let told = properties::office(archive, &document, sink);
+    if heal(told, "properties", sink) == Flow::Stop {
+        return Ok(Flow::Stop);
+    }
+    Ok(embedded_in(archive, &FOLDERS, sink))
+}
+
+/// Reads a slide and what belongs to it.
+fn slide(archive: &mut Archive<'_>, name: &str, slide: u32, sink: &mut dyn Sink) -> Flow {
+    let links = relations::of(archive, name).unwrap_or_default();
+    let read = shapes(archive, name, Place::Slide { slide, part: "body" }, &links, sink);
+    if heal(read, name, sink) == Flow::Stop {
+        return Flow::Stop;
+    }
+    for (kind, part) in PARTS {
+        for name in relations::targets(&links, kind) {
+            let links = relations::of(archive, name).unwrap_or_default();
+            let read = shapes(archive, name, Place::Slide { slide, part }, &links, sink);
+            if heal(read, name, sink) == Flow::Stop {
+                return Flow::Stop;
+            }
+        }
+    }
+    Flow::Continue
+}
+
+/// Reads one part.
+fn shapes(
+    archive: &mut Archive<'_>,
+    name: &str,
+    place: Place,
+    links: &[Relation],
+    sink: &mut dyn Sink,
+) -> Result<Flow, Failure> {
+    let texts = Texts::new(sink);
+    let mut shapes =
+        Shapes { place, links, texts, reading: false, repeated: 0, addresses: Vec::new() };
+    let read = part::read(archive, name, &mut shapes);
+    let rest = shapes.texts.finish();
+    match read? {
+        None => Err(Failure::corrupt(format!("{name} is missing"))),
+        Some(flow) => Ok(either(flow, rest)),
+    }
+}
+
+/// The relationships to the slides, in the order of showing.
+#[derive(Default)]
+struct Order(Vec<String>);
+
+impl Handler for Order {
+    fn start(&mut self, tag: &Tag<'_>) -> Flow {
+        if tag.name() == "sldId" {
+            self.0.extend(tag.relation());
+        }
+        Flow::Continue
+    }
+
+    fn end(&mut self, _name: &str) -> Flow {
+        Flow::Continue
+    }
+
+    fn text(&mut self, _text: &str) -> Flow {
+        Flow::Continue
+    }
+}
+
+/// The text of a slide, its notes, comments or charts: all of it has one place.
+struct Shapes<'s> {
+    place: Place,
+    links: &'s [Relation],
+    texts: Texts<'s>,
+    reading: bool,
+    /// Inside so many elements that repeat in another form what was read.
+    repeated: u32,
+    /// Addresses behind the links of the paragraph at hand.
+    addresses: Vec<String>,
+}
+
+impl Shapes<'_> {
+    fn link(&mut self, tag: &Tag<'_>) {
+        let target = tag.relation().and_then(|id| relations::target(self.links, &id));
+        let address = target.and_then(|target| target.strip_prefix("mailto:"));
+        self.addresses.extend(address.and_then(|a| a.split('?').next()).map(str::to_owned));
+    }
+
+    fn end_paragraph(&mut self) -> Flow {
+        for address in std::mem::take(&mut self.addresses) {
+            let text = self.texts.paragraph().map_or("", |(_, text)| text);
+            if !text.to_ascii_lowercase().contains(&address.to_ascii_lowercase()) {
+                self.texts.push(" ");
+                self.texts.push(&address);
+            }
+        }
+        self.texts.end_paragraph()
+    }
+
+    /// What a shape shows, in words.
+    fn describe(&mut self, tag: &Tag<'_>) -> Flow {
+        let words = ["descr", "title"].into_iter().filter_map(|name| tag.attribute(name));
+        let place = &self.place;
+        words.fold(Flow::Continue, |flow, words| {
+            either(flow, self.texts.add(place.clone(), &words))
+        })
+    }
+}
+
+impl Handler for Shapes<'_> {
+    fn start(&mut self, tag: &Tag<'_>) -> Flow {
+        if tag.name() == "Fallback" {
+            self.repeated += 1;
+        }
+        if self.repeated > 0 {
+            return Flow::Continue;
+        }
+        match tag.name() {
+            "p" => self.texts.begin_paragraph(self.place.clone()),
+            // Values of charts, and comments of old.
+            "v" | "text" => {
+                self.reading = true;
+                self.texts.begin_paragraph(self.place.clone());
+            }
+            "t" => self.reading = true,
+            "br" => self.texts.push("\n"),
+            "hlinkClick" => self.link(tag),
+            "cNvPr" => return self.describe(tag),
+            "tbl" => return self.texts.begin_table(),
+            "tr" => self.texts.begin_row(),
+            "tc" => {
+                // Columns that a wide cell covers have empty cells of their own.
+                self.texts.begin_cell(0);
+            }
+            _ => {}
+        }
+        Flow::Continue
+    }
+
+    fn end(&mut self, name: &str) -> Flow {
+        if name == "Fallback" {
+            self.repeated = self.repeated.saturating_sub(1);
+        }
+        match name {
+            _ if self.repeated > 0 => {}
+            "p" => return self.end_paragraph(),
+            "v" | "text" => {
+                self.reading = false;
+                return self.end_paragraph();
+            }
+            "t" => self.reading = false,
+            "tc" => self.texts.end_cell(),
+            "tr" => return self.texts.end_row(),
+            "tbl" => return self.texts.end_table(),
+            _ => {}
+        }
+        Flow::Continue
+    }
+
+    fn text(&mut self, text: &str) -> Flow {
+        if self.reading && self.repeated == 0 {
+            self.texts.push(text);
+        }
+        Flow::Continue
+    }
+}
