@@ -5,7 +5,7 @@ use encoding_rs::{UTF_8, WINDOWS_1252};
 use super::declared::declared_encoding;
 use super::delimited::{self, Dialect};
 use super::encoding::{self, Stored};
-use super::stream::{line_end, lines};
+use super::stream::line_end;
 use super::{DOCUMENTS, STRUCTURED};
 use crate::model::Width;
 
@@ -38,14 +38,9 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 24] = [
+const UNSUPPORTED: [(&[u8], &str); 19] = [
     (b"%PDF-", "PDF document"),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Office document"),
-    (b"BZh", "bzip2 file"),
-    (b"\xFD7zXZ\0", "xz file"),
-    (b"\x28\xB5\x2F\xFD", "Zstandard file"),
-    (b"\x04\x22\x4D\x18", "LZ4 file"),
-    (b"7z\xBC\xAF\x27\x1C", "7z archive"),
     (b"Rar!\x1A\x07", "RAR archive"),
     (b"SQLite format 3\0", "SQLite database"),
     (b"PAR1", "Parquet table"),
@@ -152,49 +147,7 @@ fn narrow(head: &[u8], name: &[u8]) -> Format {
     if is_noise(head) {
         return Format::Binary;
     }
-    if is_mail(head) {
-        return Format::Unsupported("mail");
-    }
     structured(head, name)
-}
-
-/// Header fields that only a stored mail has (RFC 5322, RFC 2045); a copied text has others.
-const MAIL_FIELDS: [&[u8]; 6] = [
-    b"received:",
-    b"return-path:",
-    b"message-id:",
-    b"mime-version:",
-    b"delivered-to:",
-    b"x-mozilla-status:",
-];
-
-/// A mail or a box of mails: header fields on all first lines, one of them a mail's own.
-fn is_mail(head: &[u8]) -> bool {
-    let mbox = head.starts_with(b"From ");
-    let fields = || {
-        let lines = lines(head).skip(usize::from(mbox)).take(40);
-        lines.take_while(|line| !line.trim_ascii().is_empty()).filter(|line| !is_folded(line))
-    };
-    // Most texts show in their first line that they are none.
-    if !fields().next().is_some_and(is_field) {
-        return false;
-    }
-    let header: Vec<&[u8]> = fields().collect();
-    let own = |line: &&[u8]| {
-        MAIL_FIELDS.iter().any(|f| line.get(..f.len()).is_some_and(|l| l.eq_ignore_ascii_case(f)))
-    };
-    header.len() >= 2 && header.iter().all(|line| is_field(line)) && header.iter().any(own)
-}
-
-/// A line that goes on the one before.
-fn is_folded(line: &[u8]) -> bool {
-    matches!(line, [b' ' | b'\t', ..])
-}
-
-/// `Name: value`, the name of printable characters.
-fn is_field(line: &[u8]) -> bool {
-    let Some(colon) = memchr::memchr(b':', line) else { return false };
-    colon > 0 && line[..colon].iter().all(|b| b.is_ascii_graphic())
 }
 
 /// Text that is converted while it is read: the beginning is converted to be looked at.

@@ -143,10 +143,11 @@ pub(super) fn failure(error: ZipError) -> Failure {
 }
 
 /// Numbers members whose name stands twice.
-struct Numbers(HashMap<Vec<u8>, (u32, u32)>);
+pub(super) struct Numbers(HashMap<Vec<u8>, (u32, u32)>);
 
 impl Numbers {
-    fn of<'n>(names: impl Iterator<Item = &'n [u8]>) -> Numbers {
+    /// Of these names.
+    pub(super) fn of<'n>(names: impl Iterator<Item = &'n [u8]>) -> Numbers {
         let mut numbers = HashMap::new();
         for name in names {
             numbers.entry(name.to_vec()).or_insert((0, 0)).0 += 1;
@@ -155,7 +156,8 @@ impl Numbers {
         Numbers(numbers)
     }
 
-    fn step(&mut self, name: &[u8]) -> Step {
+    /// The step to the next member of that name.
+    pub(super) fn step(&mut self, name: &[u8]) -> Step {
         let index = self.0.get_mut(name).map(|(_, met)| {
             *met += 1;
             *met
