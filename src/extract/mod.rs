@@ -30,6 +30,7 @@ mod quoted;
 pub mod recognise;
 mod records;
 mod relocated;
+mod rtf;
 mod sevenz;
 pub mod sql;
 pub mod stream;
@@ -77,7 +78,7 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 11] = [
+pub static DOCUMENTS: [DocumentFormat; 12] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat {
         name: "gzip file",
@@ -111,6 +112,7 @@ pub static DOCUMENTS: [DocumentFormat; 11] = [
         extract: compressed::extract_lz4,
     },
     DocumentFormat { name: "7z archive", looks_like: sevenz::looks_like, extract: sevenz::extract },
+    DocumentFormat { name: "RTF document", looks_like: rtf::looks_like, extract: rtf::extract },
     DocumentFormat { name: "mail", looks_like: mail::looks_like, extract: mail::extract },
     DocumentFormat { name: "box of mails", looks_like: mbox::looks_like, extract: mbox::extract },
 ];

@@ -38,7 +38,7 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 19] = [
+const UNSUPPORTED: [(&[u8], &str); 18] = [
     (b"%PDF-", "PDF document"),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Office document"),
     (b"Rar!\x1A\x07", "RAR archive"),
@@ -48,7 +48,6 @@ const UNSUPPORTED: [(&[u8], &str); 19] = [
     (b"ARROW1\0\0", "Arrow table"),
     (b"!BDN", "Outlook data file"),
     (b"\x78\x9F\x3E\x22", "winmail.dat"),
-    (b"{\\rtf", "RTF document"),
     (b"\xFF\xD8\xFF", "JPEG picture"),
     (b"\x89PNG\r\n\x1A\n", "PNG picture"),
     (b"GIF87a", "GIF picture"),

@@ -4,10 +4,10 @@
 pub(super) mod odf;
 mod part;
 pub(super) mod presentation;
-mod properties;
+pub(super) mod properties;
 mod relations;
 mod rows;
-mod texts;
+pub(super) mod texts;
 pub(super) mod word;
 
 use std::collections::BTreeMap;

@@ -90,7 +90,6 @@ fn story(
         texts: Texts::new(sink),
         parts: Vec::new(),
         counts: Vec::new(),
-        address: None,
     };
     let read = part::read(archive, name, &mut story);
     let rest = story.texts.finish();
@@ -115,8 +114,6 @@ struct Story<'s> {
     texts: Texts<'s>,
     parts: Vec<Part>,
     counts: Vec<(&'static str, u32)>,
-    /// Where the link at hand leads.
-    address: Option<String>,
 }
 
 /// Elements that hold a text of its own, and its part.
@@ -188,21 +185,9 @@ impl Story<'_> {
             "soft-hyphen" => {}
             "a" => {
                 let target = tag.attribute("href").unwrap_or_default();
-                self.address = target.strip_prefix("mailto:").map(|rest| {
-                    rest.split('?').next().unwrap_or_default().to_owned()
-                });
+                self.texts.link(&target);
             }
             _ => {}
-        }
-    }
-
-    /// A mail address behind a link is told where the text does not show it.
-    fn end_link(&mut self) {
-        let Some(address) = self.address.take() else { return };
-        let text = self.texts.paragraph().map_or("", |(_, text)| text);
-        if !text.to_ascii_lowercase().contains(&address.to_ascii_lowercase()) {
-            self.texts.push(" ");
-            self.texts.push(&address);
         }
     }
 
@@ -255,7 +240,6 @@ impl Handler for Story<'_> {
     fn end(&mut self, name: &str) -> Flow {
         match name {
             "p" | "h" | "creator" => return self.texts.end_paragraph(),
-            "a" => self.end_link(),
             "table-cell" | "covered-table-cell" => self.texts.end_cell(),
             "table-row" => return self.texts.end_row(),
             "table" => return self.texts.end_table(),

@@ -80,8 +80,7 @@ fn shapes(
     sink: &mut dyn Sink,
 ) -> Result<Flow, Failure> {
     let texts = Texts::new(sink);
-    let mut shapes =
-        Shapes { place, links, texts, reading: false, repeated: 0, addresses: Vec::new() };
+    let mut shapes = Shapes { place, links, texts, reading: false, repeated: 0 };
     let read = part::read(archive, name, &mut shapes);
     let rest = shapes.texts.finish();
     match read? {
@@ -119,26 +118,13 @@ struct Shapes<'s> {
     reading: bool,
     /// Inside so many elements that repeat in another form what was read.
     repeated: u32,
-    /// Addresses behind the links of the paragraph at hand.
-    addresses: Vec<String>,
 }
 
 impl Shapes<'_> {
     fn link(&mut self, tag: &Tag<'_>) {
-        let target = tag.relation().and_then(|id| relations::target(self.links, &id));
-        let address = target.and_then(|target| target.strip_prefix("mailto:"));
-        self.addresses.extend(address.and_then(|a| a.split('?').next()).map(str::to_owned));
-    }
-
-    fn end_paragraph(&mut self) -> Flow {
-        for address in std::mem::take(&mut self.addresses) {
-            let text = self.texts.paragraph().map_or("", |(_, text)| text);
-            if !text.to_ascii_lowercase().contains(&address.to_ascii_lowercase()) {
-                self.texts.push(" ");
-                self.texts.push(&address);
-            }
-        }
-        self.texts.end_paragraph()
+        let id = tag.relation().unwrap_or_default();
+        let target = relations::target(self.links, &id).unwrap_or_default();
+        self.texts.link(target);
     }
 
     /// What a shape shows, in words.
@@ -187,10 +173,10 @@ impl Handler for Shapes<'_> {
         }
         match name {
             _ if self.repeated > 0 => {}
-            "p" => return self.end_paragraph(),
+            "p" => return self.texts.end_paragraph(),
             "v" | "text" => {
                 self.reading = false;
-                return self.end_paragraph();
+                return self.texts.end_paragraph();
             }
             "t" => self.reading = false,
             "tc" => self.texts.end_cell(),

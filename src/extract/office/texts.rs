@@ -6,8 +6,8 @@ use crate::model::{Flow, Place, Sink};
 
 /// Texts under construction: the main one, and on top of it text boxes, notes and comments that
 /// stand inside its paragraphs.
-pub(super) struct Texts<'s> {
-    pub(super) sink: &'s mut dyn Sink,
+pub(in crate::extract) struct Texts<'s> {
+    pub(in crate::extract) sink: &'s mut dyn Sink,
     stack: Vec<Text>,
 }
 
@@ -15,7 +15,7 @@ pub(super) struct Texts<'s> {
 struct Text {
     lines: Lines,
     /// The paragraph at hand; those that it stands in before it.
-    paragraphs: Vec<(Place, String)>,
+    paragraphs: Vec<Paragraph>,
     rows: Option<Rows>,
     /// Tables inside one another; only the outermost has rows.
     tables: usize,
@@ -25,9 +25,19 @@ struct Text {
     skipped: usize,
 }
 
+struct Paragraph {
+    place: Place,
+    text: String,
+    /// Mail addresses behind its links.
+    addresses: Vec<String>,
+}
+
+/// A paragraph of more bytes is told in pieces.
+const LONGEST: usize = 1024 * 1024;
+
 impl<'s> Texts<'s> {
     /// Begins with one text.
-    pub(super) fn new(sink: &'s mut dyn Sink) -> Texts<'s> {
+    pub(in crate::extract) fn new(sink: &'s mut dyn Sink) -> Texts<'s> {
         Texts { sink, stack: vec![Text::default()] }
     }
 
@@ -36,12 +46,12 @@ impl<'s> Texts<'s> {
     }
 
     /// A text begins inside the one at hand.
-    pub(super) fn begin_text(&mut self) {
+    pub(in crate::extract) fn begin_text(&mut self) {
         self.stack.push(Text::default());
     }
 
     /// The text at hand ends, and what is left of it is handed over.
-    pub(super) fn end_text(&mut self) -> Flow {
+    pub(in crate::extract) fn end_text(&mut self) -> Flow {
         let mut flow = Flow::Continue;
         while self.paragraph().is_some() {
             flow = either(flow, self.end_paragraph());
@@ -54,7 +64,7 @@ impl<'s> Texts<'s> {
     }
 
     /// All texts end.
-    pub(super) fn finish(mut self) -> Flow {
+    pub(in crate::extract) fn finish(mut self) -> Flow {
         let mut flow = Flow::Continue;
         while !self.stack.is_empty() {
             flow = either(flow, self.end_text());
@@ -63,33 +73,60 @@ impl<'s> Texts<'s> {
     }
 
     /// A paragraph begins.
-    pub(super) fn begin_paragraph(&mut self, place: Place) {
+    pub(in crate::extract) fn begin_paragraph(&mut self, place: Place) {
         if let Some(text) = self.top() {
-            text.paragraphs.push((place, String::new()));
+            text.paragraphs.push(Paragraph { place, text: String::new(), addresses: Vec::new() });
         }
     }
 
     /// More of the paragraph at hand; outside paragraphs there is no text.
-    pub(super) fn push(&mut self, more: &str) {
-        if let Some((_, paragraph)) = self.top().and_then(|text| text.paragraphs.last_mut()) {
-            paragraph.push_str(more);
+    pub(in crate::extract) fn push(&mut self, more: &str) {
+        let Some(paragraph) = self.top().and_then(|text| text.paragraphs.last_mut()) else { return };
+        paragraph.text.push_str(more);
+        if paragraph.text.len() > LONGEST {
+            let (place, text) = (paragraph.place.clone(), std::mem::take(&mut paragraph.text));
+            // Whoever wants no more says so again at the paragraph's end.
+            let _ = self.add(place, &text);
+        }
+    }
+
+    /// A link of the paragraph at hand. A mail address is told where the text does not show it.
+    pub(in crate::extract) fn link(&mut self, target: &str) {
+        let Some(rest) = target.trim().strip_prefix("mailto:") else { return };
+        let address = rest.split(['?', '"', ' ']).next().unwrap_or_default().replace("%40", "@");
+        if let Some(paragraph) = self.top().and_then(|text| text.paragraphs.last_mut()) {
+            paragraph.addresses.push(address);
+        }
+    }
+
+    /// The link in a field's instruction, such as ` HYPERLINK "mailto:anna@example.se" `.
+    pub(in crate::extract) fn link_in(&mut self, instruction: &str) {
+        if let Some(at) = instruction.find("mailto:") {
+            self.link(&instruction[at..]);
         }
     }
 
     /// The paragraph at hand, as far as it was read.
-    pub(super) fn paragraph(&self) -> Option<(&Place, &str)> {
-        let (place, paragraph) = self.stack.last()?.paragraphs.last()?;
-        Some((place, paragraph))
+    pub(in crate::extract) fn paragraph(&self) -> Option<(&Place, &str)> {
+        let paragraph = self.stack.last()?.paragraphs.last()?;
+        Some((&paragraph.place, &paragraph.text))
     }
 
     /// The paragraph at hand ends.
-    pub(super) fn end_paragraph(&mut self) -> Flow {
+    pub(in crate::extract) fn end_paragraph(&mut self) -> Flow {
         let ended = self.top().and_then(|text| text.paragraphs.pop());
-        ended.map_or(Flow::Continue, |(place, paragraph)| self.add(place, &paragraph))
+        let Some(Paragraph { place, mut text, addresses }) = ended else { return Flow::Continue };
+        for address in addresses {
+            if !text.to_ascii_lowercase().contains(&address.to_ascii_lowercase()) {
+                text.push(' ');
+                text.push_str(&address);
+            }
+        }
+        self.add(place, &text)
     }
 
     /// Adds text at a place.
-    pub(super) fn add(&mut self, place: Place, paragraph: &str) -> Flow {
+    pub(in crate::extract) fn add(&mut self, place: Place, paragraph: &str) -> Flow {
         let Some(text) = self.stack.last_mut() else { return Flow::Continue };
         match &mut text.rows {
             Some(rows) => {
@@ -101,7 +138,7 @@ impl<'s> Texts<'s> {
     }
 
     /// A table begins.
-    pub(super) fn begin_table(&mut self) -> Flow {
+    pub(in crate::extract) fn begin_table(&mut self) -> Flow {
         let Some(text) = self.stack.last_mut() else { return Flow::Continue };
         text.tables += 1;
         if text.tables > 1 {
@@ -112,14 +149,14 @@ impl<'s> Texts<'s> {
     }
 
     /// A row begins.
-    pub(super) fn begin_row(&mut self) {
+    pub(in crate::extract) fn begin_row(&mut self) {
         if let Some((rows, _)) = self.rows() {
             rows.row();
         }
     }
 
     /// A cell begins. It takes `span` columns more than one.
-    pub(super) fn begin_cell(&mut self, span: usize) {
+    pub(in crate::extract) fn begin_cell(&mut self, span: usize) {
         if let Some((rows, text)) = self.rows() {
             rows.cell(*text.0);
             (*text.0, *text.1) = (0, span);
@@ -127,28 +164,28 @@ impl<'s> Texts<'s> {
     }
 
     /// The cell at hand takes so many columns more than one.
-    pub(super) fn span(&mut self, span: usize) {
+    pub(in crate::extract) fn span(&mut self, span: usize) {
         if let Some((_, (_, own))) = self.rows() {
             *own = span;
         }
     }
 
     /// So many columns are empty or hidden.
-    pub(super) fn skip_cells(&mut self, columns: usize) {
+    pub(in crate::extract) fn skip_cells(&mut self, columns: usize) {
         if let Some((_, (skipped, _))) = self.rows() {
             *skipped = skipped.saturating_add(columns);
         }
     }
 
     /// The cell at hand ends.
-    pub(super) fn end_cell(&mut self) {
+    pub(in crate::extract) fn end_cell(&mut self) {
         if let Some((_, (skipped, span))) = self.rows() {
             *skipped = skipped.saturating_add(std::mem::take(span));
         }
     }
 
     /// The row at hand ends.
-    pub(super) fn end_row(&mut self) -> Flow {
+    pub(in crate::extract) fn end_row(&mut self) -> Flow {
         let Some(text) = self.stack.last_mut().filter(|text| text.tables == 1) else {
             return Flow::Continue;
         };
@@ -157,7 +194,7 @@ impl<'s> Texts<'s> {
     }
 
     /// The table at hand ends.
-    pub(super) fn end_table(&mut self) -> Flow {
+    pub(in crate::extract) fn end_table(&mut self) -> Flow {
         let Some(text) = self.stack.last_mut() else { return Flow::Continue };
         text.tables = text.tables.saturating_sub(1);
         if text.tables > 0 {
@@ -174,6 +211,6 @@ impl<'s> Texts<'s> {
 }
 
 /// The first that says so ends it.
-pub(super) fn either(first: Flow, second: Flow) -> Flow {
+pub(in crate::extract) fn either(first: Flow, second: Flow) -> Flow {
     if first == Flow::Stop { first } else { second }
 }

@@ -91,7 +91,6 @@ fn story(
         texts: Texts::new(sink),
         mode: Mode::default(),
         deleted: Lines::default(),
-        addresses: Vec::new(),
     };
     let read = part::read(archive, name, &mut story);
     let rest = story.finish();
@@ -166,8 +165,6 @@ struct Story<'s> {
     texts: Texts<'s>,
     mode: Mode,
     deleted: Lines,
-    /// Addresses behind the links of the paragraph at hand.
-    addresses: Vec<String>,
 }
 
 impl Story<'_> {
@@ -186,22 +183,8 @@ impl Story<'_> {
     }
 
     fn end_paragraph(&mut self) -> Flow {
-        self.add_addresses();
         let flow = self.texts.end_paragraph();
         either(flow, self.hand_over_removed())
-    }
-
-    /// Mail addresses behind links are told where the text does not show them.
-    fn add_addresses(&mut self) {
-        for address in std::mem::take(&mut self.addresses) {
-            let shown = |(_, text): (&Place, &str)| {
-                text.to_ascii_lowercase().contains(&address.to_ascii_lowercase())
-            };
-            if !self.texts.paragraph().is_none_or(shown) {
-                self.texts.push(" ");
-                self.texts.push(&address);
-            }
-        }
     }
 
     fn hand_over_removed(&mut self) -> Flow {
@@ -229,19 +212,9 @@ impl Story<'_> {
         self.mode.removed.push_str(text);
     }
 
-    fn link(&mut self, target: &str) {
-        let address = target.trim().strip_prefix("mailto:").map(|rest| {
-            rest.split(['?', '"', ' ']).next().unwrap_or_default().replace("%40", "@")
-        });
-        self.addresses.extend(address.filter(|address| !address.is_empty()));
-    }
-
-    /// The instruction of a field, such as ` HYPERLINK "mailto:anna@example.se" `.
     fn end_instruction(&mut self) {
         let field = std::mem::take(&mut self.mode.field);
-        if let Some(at) = field.find("mailto:") {
-            self.link(&field[at..]);
-        }
+        self.texts.link_in(&field);
     }
 
     fn begin_note(&mut self, tag: &Tag<'_>, part: &'static str) -> Flow {
@@ -314,7 +287,8 @@ impl Handler for Story<'_> {
             "hyperlink" => {
                 let links = self.links;
                 let id = tag.relation().unwrap_or_default();
-                relations::target(links, &id).into_iter().for_each(|target| self.link(target));
+                let target = relations::target(links, &id).unwrap_or_default();
+                self.texts.link(target);
             }
             "footnoteReference" => self.refer(tag, "footnote"),
             "endnoteReference" => self.refer(tag, "endnote"),
