@@ -182,8 +182,7 @@ mod tests {
     #[test]
     fn damaged_files_are_told() {
         let mut bytes = Vec::new();
-        let mut encoder =
-            bzip2::write::BzEncoder::new(&mut bytes, bzip2::Compression::new(1));
+        let mut encoder = bzip2::write::BzEncoder::new(&mut bytes, bzip2::Compression::new(1));
         io::Write::write_all(&mut encoder, &b"text ".repeat(1000)).unwrap();
         drop(encoder);
         assert!(is_bzip2(&bytes, b"") && !is_bzip2(b"BZhej dig", b""));

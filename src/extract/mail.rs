@@ -4,9 +4,9 @@ use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders 
 
 use super::document::{Document, Failure};
 use super::encoding::Stored;
-use super::lines::Lines;
 use super::relocated::Relocated;
 use super::stream::{TextStream, lines};
+use super::tabbed::Tabbed;
 use super::{RecordBuilder, html};
 use crate::model::{
     FileName, Flow, Place, Problem, Reason, Record, Ruler, Sink, Step, TextPlace, Width,
@@ -164,7 +164,7 @@ fn body(line: u64) -> Place {
 }
 
 fn plain_text(text: &str, sink: &mut dyn Sink) -> Flow {
-    let mut lines = Lines::default();
+    let mut lines = Tabbed::default();
     for (number, line) in (1..).zip(text.split('\n')) {
         if lines.add(body(number), line.trim_end_matches('\r'), sink) == Flow::Stop {
             return Flow::Stop;

@@ -8,14 +8,15 @@ use document::{Document, Failure};
 
 pub mod blocks;
 pub mod builder;
+mod compressed;
 pub mod contact;
 pub mod declared;
 pub mod delimited;
 pub mod document;
+mod dos;
 pub mod encoding;
 mod entities;
 mod feed;
-mod compressed;
 mod folded;
 pub mod html;
 pub mod json;
@@ -34,6 +35,7 @@ mod rtf;
 mod sevenz;
 pub mod sql;
 pub mod stream;
+mod tabbed;
 mod tar;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -103,7 +103,7 @@ pub fn recognise(head: &[u8], name: &[u8]) -> Recognised {
 
 /// Where the bytes are no UTF-8, what the document says of itself comes before a guess.
 fn declared(head: &[u8], guessed: Stored) -> Stored {
-    let guess = matches!(guessed.width, Width::Single | Width::Legacy(_));
+    let guess = matches!(guessed.width, Width::Single | Width::Dos | Width::Legacy(_));
     match guess.then(|| declared_encoding(head)).flatten() {
         None => guessed,
         Some(encoding) if encoding == WINDOWS_1252 || encoding == UTF_8 => {

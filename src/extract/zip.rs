@@ -97,7 +97,11 @@ fn by_directory(archive: &mut Archive<'_>, sink: &mut dyn Sink) -> Result<Flow, 
 }
 
 /// Hands on a member, or tells why it cannot be read.
-pub(super) fn member<R: Read>(step: Step, opened: ZipResult<ZipFile<'_, R>>, sink: &mut dyn Sink) -> Flow {
+pub(super) fn member<R: Read>(
+    step: Step,
+    opened: ZipResult<ZipFile<'_, R>>,
+    sink: &mut dyn Sink,
+) -> Flow {
     match opened {
         Ok(mut file) => sink.nested(step, &mut file),
         Err(error) => {

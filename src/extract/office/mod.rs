@@ -6,7 +6,7 @@ mod part;
 pub(super) mod presentation;
 pub(super) mod properties;
 mod relations;
-mod rows;
+pub(super) mod rows;
 pub(super) mod texts;
 pub(super) mod word;
 

@@ -75,11 +75,7 @@ pub(in crate::extract) fn read(
 }
 
 /// Reads XML of at most `most` bytes to its end, or as far as it is wanted.
-fn read_xml(
-    content: impl Read,
-    most: u64,
-    handler: &mut dyn Handler,
-) -> Result<Flow, Failure> {
+fn read_xml(content: impl Read, most: u64, handler: &mut dyn Handler) -> Result<Flow, Failure> {
     let inner = BufReader::new(content);
     let mut reader = Reader::from_reader(Bounded { inner, used: 0, left: most });
     let config = reader.config_mut();
@@ -128,9 +124,7 @@ fn named(name: &str) -> &'static str {
 
 fn failure(error: quick_xml::Error) -> Failure {
     match error {
-        quick_xml::Error::Io(error) => {
-            Failure::Io(io::Error::new(error.kind(), forwarded(&error)))
-        }
+        quick_xml::Error::Io(error) => Failure::Io(io::Error::new(error.kind(), forwarded(&error))),
         other => Failure::Unreadable(Reason::Corrupt, other.to_string()),
     }
 }
@@ -209,7 +203,10 @@ mod tests {
 
     #[test]
     fn tags_and_text_are_told() {
-        check("<w:p w:a='1&amp;2'>a&amp;b&#229;<x/></w:p>", "<p Some(\"1&2\")>a&bå<x None></x></p>");
+        check(
+            "<w:p w:a='1&amp;2'>a&amp;b&#229;<x/></w:p>",
+            "<p Some(\"1&2\")>a&bå<x None></x></p>",
+        );
         check("<p><![CDATA[a<b]]>&own; & c</p>", "<p None>a<b  & c</p>");
         assert!(read_xml("<p><".as_bytes(), 1000, &mut Told::default()).is_err());
     }

@@ -131,9 +131,8 @@ impl Shapes<'_> {
     fn describe(&mut self, tag: &Tag<'_>) -> Flow {
         let words = ["descr", "title"].into_iter().filter_map(|name| tag.attribute(name));
         let place = &self.place;
-        words.fold(Flow::Continue, |flow, words| {
-            either(flow, self.texts.add(place.clone(), &words))
-        })
+        words
+            .fold(Flow::Continue, |flow, words| either(flow, self.texts.add(place.clone(), &words)))
     }
 }
 

@@ -12,9 +12,23 @@ const PARTS: [&str; 3] = ["core-properties", "extended-properties", "custom-prop
 
 /// Elements of those parts that count or name what is in the document.
 const COUNTS: [&str; 17] = [
-    "created", "modified", "revision", "lastPrinted", "Template", "TotalTime", "Pages", "Words",
-    "Characters", "Lines", "Paragraphs", "AppVersion", "CharactersWithSpaces", "DocSecurity",
-    "TitlesOfParts", "HeadingPairs", "Application",
+    "created",
+    "modified",
+    "revision",
+    "lastPrinted",
+    "Template",
+    "TotalTime",
+    "Pages",
+    "Words",
+    "Characters",
+    "Lines",
+    "Paragraphs",
+    "AppVersion",
+    "CharactersWithSpaces",
+    "DocSecurity",
+    "TitlesOfParts",
+    "HeadingPairs",
+    "Application",
 ];
 
 /// Reads the properties of an Office Open XML document.
@@ -86,7 +100,8 @@ impl Handler for Properties<'_> {
 
     fn end(&mut self, name: &str) -> Flow {
         let counted = self.named.is_none() && COUNTS.contains(&self.element.as_str())
-            || self.odf && matches!(name, "generator" | "creation-date" | "date" | "editing-cycles");
+            || self.odf
+                && matches!(name, "generator" | "creation-date" | "date" | "editing-cycles");
         let flow = match self.text.trim().is_empty() || counted {
             true => Flow::Continue,
             false => property(&self.field(), &self.text, self.sink),

@@ -54,6 +54,18 @@ impl Rows {
         }));
     }
 
+    /// A row that has one place, its cells parted by tabs.
+    pub(in crate::extract) fn line(
+        &mut self,
+        place: Place,
+        line: &str,
+        sink: &mut dyn Sink,
+    ) -> Flow {
+        self.pieces.push((self.text.len() as u32, place));
+        self.text.push_str(line);
+        self.end_row(sink)
+    }
+
     /// The row at hand ends.
     pub(in crate::extract) fn end_row(&mut self, sink: &mut dyn Sink) -> Flow {
         self.text.push('\n');
@@ -94,7 +106,8 @@ impl Rows {
             return false;
         }
         let kind = |cell: &str| (cell.contains('@'), cell.bytes().any(|b| b.is_ascii_digit()));
-        let mut kinds: Vec<_> = rows.iter().skip(1).filter(filled).map(|row| kind(row[1])).collect();
+        let mut kinds: Vec<_> =
+            rows.iter().skip(1).filter(filled).map(|row| kind(row[1])).collect();
         let short = kinds.len() < 2;
         kinds.dedup();
         short || kinds.len() > 1

@@ -1,7 +1,7 @@
 //! Puts paragraphs, tables and texts inside texts together as an extractor comes upon them.
 
 use super::rows::Rows;
-use crate::extract::lines::Lines;
+use crate::extract::tabbed::Tabbed;
 use crate::model::{Flow, Place, Sink};
 
 /// Texts under construction: the main one, and on top of it text boxes, notes and comments that
@@ -13,7 +13,7 @@ pub(in crate::extract) struct Texts<'s> {
 
 #[derive(Default)]
 struct Text {
-    lines: Lines,
+    lines: Tabbed,
     /// The paragraph at hand; those that it stands in before it.
     paragraphs: Vec<Paragraph>,
     rows: Option<Rows>,
@@ -81,7 +81,9 @@ impl<'s> Texts<'s> {
 
     /// More of the paragraph at hand; outside paragraphs there is no text.
     pub(in crate::extract) fn push(&mut self, more: &str) {
-        let Some(paragraph) = self.top().and_then(|text| text.paragraphs.last_mut()) else { return };
+        let Some(paragraph) = self.top().and_then(|text| text.paragraphs.last_mut()) else {
+            return;
+        };
         paragraph.text.push_str(more);
         if paragraph.text.len() > LONGEST {
             let (place, text) = (paragraph.place.clone(), std::mem::take(&mut paragraph.text));

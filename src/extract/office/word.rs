@@ -35,7 +35,8 @@ pub(in crate::extract) fn extract(
     sink: &mut dyn Sink,
 ) -> Result<Flow, Failure> {
     let document = relations::of(archive, "")?;
-    let main = relations::targets(&document, "officeDocument").next().unwrap_or("word/document.xml");
+    let main =
+        relations::targets(&document, "officeDocument").next().unwrap_or("word/document.xml");
     let parts = relations::of(archive, main)?;
     let mut counts = Counts::default();
     let main = story(archive, main, "body", &mut counts, sink);
