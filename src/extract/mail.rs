@@ -231,3 +231,72 @@ fn name(part: &MessagePart<'_>, number: u32) -> String {
     };
     format!("attachment-{number}.{ending}")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::testing_documents::check;
+
+    #[test]
+    fn header_body_and_attachments_are_read() {
+        check(
+            "a.eml",
+            b"From: =?utf-8?q?Eva_=C3=85berg?= <eva@example.se>\r\nTo: bo@example.se\r\n\
+Message-ID: <1@example.se>\r\nMIME-Version: 1.0\r\nSubject: Hej\r\n\
+Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\
+Content-Transfer-Encoding: quoted-printable\r\n\r\nRad ett\r\n\r\n1985=\r\n0709 =E5\r\n--x\r\n\
+Content-Type: text/csv; name=a.csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\
+Content-Transfer-Encoding: base64\r\n\r\naGVq\r\n--x\r\nContent-Type: message/rfc822\r\n\r\n\
+Subject: inre\r\n\r\ntext\r\n--x--\r\n",
+            &[
+                "From: Eva Åberg <eva@example.se>",
+                "To: bo@example.se",
+                "Subject: Hej",
+                "line 1: Rad ett",
+                "line 3: 19850709 å",
+                "a.csv <- hej",
+                "attachment-2.eml <- Subject: inre\r\n\r\ntext",
+            ],
+        );
+    }
+
+    #[test]
+    fn texts_in_two_forms_are_told_once() {
+        let mail = |plain: &str, html: &str| {
+            format!(
+                "Received: x\nTo: bo@example.se\nContent-Type: multipart/alternative; boundary=x\n\n\
+                 --x\nContent-Type: text/plain\n\n{plain}\n--x\nContent-Type: text/html\n\n\
+                 <html>\n<p>{html}</p></html>\n--x--\n"
+            )
+        };
+        let told = |plain, html, want: &[&str]| {
+            let all = [&["Received: x", "To: bo@example.se"], want].concat();
+            check("a.eml", mail(plain, html).as_bytes(), &all);
+        };
+        told("Hej Eva", "Hej <b>E</b>va", &["line 1: Hej Eva"]);
+        let long = "ord ".repeat(100);
+        let long = long.trim();
+        told("Se html", long, &["line 1: Se html", &format!("line 2: {long}")]);
+        check(
+            "a.eml",
+            b"Received: x\nContent-Type: text/html\n\n<p>ett</p>\n<p>tv&aring;</p>",
+            &["Received: x", "line 1: ett", "line 2: två"],
+        );
+    }
+
+    #[test]
+    fn what_is_encrypted_is_told() {
+        let head = b"Received: x\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data; name=a.p7m\n\nx";
+        check("a.eml", head, &["Received: x", "! encrypted", "a.p7m <- x"]);
+    }
+
+    #[test]
+    fn boxes_are_read_message_by_message() {
+        let from = "From eva@example.se Fri Mar 14 09:00:01 2025\n";
+        check(
+            "a.mbox",
+            format!("{from}Received: a\nSubject: b\n\nc\n\n{from}Received: d\n\n>From e\n")
+                .as_bytes(),
+            &["1 <- Received: a\nSubject: b\n\nc", "2 <- Received: d\n\nFrom e"],
+        );
+    }
+}

@@ -40,6 +40,8 @@ mod tar;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
+mod testing_documents;
+#[cfg(test)]
 mod testing_markup;
 mod tree;
 mod window;

@@ -214,6 +214,7 @@ mod tests {
         let got = match recognise(head, name.as_bytes()).format {
             Format::Table(dialect) => format!("table {}", dialect.table.columns.len()),
             Format::Structured(n) => STRUCTURED[n].name.to_owned(),
+            Format::Document(n) => DOCUMENTS[n].name.to_owned(),
             other => format!("{other:?}"),
         };
         assert_eq!(got, want, "{}", String::from_utf8_lossy(&head[..head.len().min(40)]));
@@ -223,8 +224,8 @@ mod tests {
     fn content_decides() {
         check(b"", "a.txt", "Empty");
         check(b"Hej", "a.exe", "Text");
-        check(b"Received: x\nSubject: y\n\nHej\n", "a", "Unsupported(\"mail\")");
-        check(b"From a@b.example\nFrom: x\nMessage-ID: y\n\nHej\n", "a", "Unsupported(\"mail\")");
+        check(b"Received: x\nSubject: y\n\nHej\n", "a", "mail");
+        check(b"From a@b.example\nFrom: x\nMessage-ID: y\n\nHej\n", "a", "box of mails");
         check(b"From: a\nTo: b\n\nA copied text.\n", "a", "Text");
         check(b"%PDF-1.7\n...", "a.txt", "Unsupported(\"PDF document\")");
         check(b"\x7FELF\x02\x01", "a", "Binary");

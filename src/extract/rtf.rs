@@ -488,3 +488,61 @@ impl<'s> Reader<'s> {
         either(flow, self.texts.finish())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::testing_documents::check;
+
+    #[test]
+    fn text_is_read_with_its_places() {
+        check(
+            "a.rtf",
+            br#"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 A;}{\f1\fcharset204 B;}}
+{\info{\author Eva \'c5berg}{\operator Bo}}{\*\generator X;}{\colortbl;\red0;}
+\pard\b R\'e4k\b0 sm\'f6rg\u229?s\par\par{\f1\'e4\'e0} 1985\_0709\tab{\v dold}\par
+{\header\pard Sidhuvud\par}Not{\footnote\pard Fotnot\par}{\*\annotation Anm\'e4rkt} slut{\deleted borta}\par
+{\field{\*\fldinst HYPERLINK "mailto:eva@example.se"}{\fldrslt Eva}}\par}"#,
+            &[
+                "author: Eva Åberg",
+                "last_modified_by: Bo",
+                "header 1: Sidhuvud",
+                "footnote 1: Fotnot",
+                "comment 1: Anmärkt",
+                "deleted 1: borta",
+                "body 1: Räksmörgås",
+                "body 3: да 1985-0709\tdold",
+                "body 4: Not slut",
+                "body 5: Eva eva@example.se",
+            ],
+        );
+    }
+
+    #[test]
+    fn rows_are_tables() {
+        check(
+            "a.rtf",
+            br"{\rtf1 F\'f6re\par\trowd\cellx1\cellx2\cellx3\intbl Namn\cell Mobil\cell Kost\cell\row
+\trowd\intbl Eva\cell 1\cell vegan\cell\row\trowd\intbl Bo\cell 2\cell\cell\row\pard Efter\par}",
+            &[
+                "body 1: Före",
+                "body 2: Namn",
+                "body 3: Mobil",
+                "body 4: Kost",
+                "body 5: Eva",
+                "body 6: 1",
+                "body 7: vegan",
+                "body 8: Bo",
+                "body 9: 2",
+                "body 11: Efter",
+            ],
+        );
+    }
+
+    #[test]
+    fn damage_does_no_harm() {
+        check("a.rtf", b"{\\rtf1 a\\'zz\\u99999999999 ?\\bin9999 b", &["body 1: a\0zz\u{ffff}"]);
+        check("a.rtf", b"{\\rtf1}}}}", &[]);
+        let deep = [b"{\\rtf1".as_slice(), &b"{".repeat(100_000), b"a"].concat();
+        check("a.rtf", &deep, &["body 1: a"]);
+    }
+}

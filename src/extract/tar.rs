@@ -41,3 +41,16 @@ fn again(met: &mut HashMap<u64, u32>, name: &[u8]) -> Option<u32> {
     *times = times.saturating_add(1);
     (*times > 1).then_some(*times)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_come_again_are_numbered() {
+        let mut met = HashMap::new();
+        let numbers: Vec<_> =
+            ["a", "b", "a", "a"].map(|name| again(&mut met, name.as_bytes())).into();
+        assert_eq!(numbers, [None, None, Some(2), Some(3)]);
+    }
+}

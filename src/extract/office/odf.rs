@@ -257,3 +257,70 @@ impl Handler for Story<'_> {
         Flow::Continue
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::testing_documents::{check, zipped};
+
+    fn text(kind: &str, content: &str, more: &[(&str, &str)]) -> Vec<u8> {
+        let kind = format!("application/vnd.oasis.opendocument.{kind}");
+        let mut members = vec![("mimetype", kind.as_str()), ("content.xml", content)];
+        members.extend(more);
+        zipped(&members)
+    }
+
+    #[test]
+    fn texts_are_read() {
+        let content = "<o><office:body><office:text><text:tracked-changes><text:deletion><office:change-info>\
+            <dc:creator>X</dc:creator></office:change-info><text:p>bort</text:p></text:deletion>\
+            </text:tracked-changes><text:h>Rubrik</text:h><text:p/><text:p>85<text:span>07</text:span>\
+            <text:s text:c=\"2\"/>x<text:note text:note-class=\"endnote\"><text:note-citation>1</text:note-citation>\
+            <text:note-body><text:p>not</text:p></text:note-body></text:note>y<office:annotation>\
+            <dc:creator>Bo</dc:creator><dc:date>2025</dc:date><text:p>k</text:p></office:annotation></text:p>\
+            <text:p><text:a xlink:href=\"mailto:eva@example.se\">Eva</text:a></text:p>\
+            </office:text></office:body></o>";
+        let more = [
+            ("styles.xml", "<s><style:header><text:p>huvud</text:p></style:header></s>"),
+            (
+                "meta.xml",
+                "<m><meta:initial-creator>Eva</meta:initial-creator><dc:creator>Bo</dc:creator>\
+                <meta:user-defined meta:name=\"Kund\">K</meta:user-defined></m>",
+            ),
+        ];
+        check(
+            "a.odt",
+            &text("text", content, &more),
+            &[
+                "deleted 1: bort",
+                "endnote 1: not",
+                "comment 1: Bo",
+                "comment 1: k",
+                "body 1: Rubrik",
+                "body 3: 8507  xy",
+                "body 4: Eva eva@example.se",
+                "header 1: huvud",
+                "author: Eva",
+                "last_modified_by: Bo",
+                "Kund: K",
+            ],
+        );
+    }
+
+    #[test]
+    fn slides_are_read() {
+        let content = "<o><office:body><draw:page><text:p>ett</text:p><presentation:notes><text:p>n</text:p>\
+            </presentation:notes></draw:page><draw:page><draw:text-box><text:p>tv\u{e5}</text:p></draw:text-box>\
+            </draw:page></office:body></o>";
+        check(
+            "a.odp",
+            &text("presentation", content, &[]),
+            &["1 notes: n", "2 body: två", "1 body: ett"],
+        );
+    }
+
+    #[test]
+    fn passwords_are_told() {
+        let more = [("META-INF/manifest.xml", "<m><manifest:encryption-data/></m>")];
+        check("a.odt", &text("text", "\u{1}\u{2}", &more), &["! encrypted"]);
+    }
+}

@@ -193,3 +193,53 @@ impl Handler for Shapes<'_> {
         Flow::Continue
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::testing_documents::{check, zipped};
+
+    #[test]
+    fn slides_are_read_in_their_order() {
+        let slide = |text: &str| {
+            format!(
+                "<p:sld><a:p><a:r><a:t>{text}</a:t></a:r><a:br/><a:r><a:t>rad</a:t></a:r></a:p></p:sld>"
+            )
+        };
+        let members = [
+            ("[Content_Types].xml", "<Types/>".to_owned()),
+            (
+                "ppt/presentation.xml",
+                "<p><p:sldId id='256' r:id='b'/><p:sldId id='257' r:id='a'/></p>".to_owned(),
+            ),
+            (
+                "ppt/_rels/presentation.xml.rels",
+                "<r><Relationship Id='a' Type='x/slide' Target='slides/slide1.xml'/>\
+                 <Relationship Id='b' Type='x/slide' Target='slides/slide2.xml'/></r>"
+                    .to_owned(),
+            ),
+            ("ppt/slides/slide1.xml", slide("sist")),
+            ("ppt/slides/slide2.xml", slide("f\u{f6}rst")),
+            (
+                "ppt/slides/_rels/slide2.xml.rels",
+                "<r><Relationship Id='n' Type='x/notesSlide' Target='../notes/n1.xml'/>\
+                 <Relationship Id='c' Type='x/chart' Target='../c.xml'/></r>"
+                    .to_owned(),
+            ),
+            ("ppt/notes/n1.xml", "<a:p><a:t>anteckning</a:t></a:p>".to_owned()),
+            ("ppt/c.xml", "<c:pt><c:v>v\u{e4}rde</c:v></c:pt>".to_owned()),
+        ];
+        let members: Vec<(&str, &str)> = members.iter().map(|(n, c)| (*n, c.as_str())).collect();
+        check(
+            "a.pptx",
+            &zipped(&members),
+            &[
+                "1 body: först",
+                "1 body: rad",
+                "1 chart: värde",
+                "1 notes: anteckning",
+                "2 body: sist",
+                "2 body: rad",
+            ],
+        );
+    }
+}

@@ -348,3 +348,136 @@ impl Handler for Story<'_> {
         Flow::Continue
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::testing_documents::{check, zipped};
+
+    const RELATIONS: &str = r#"<Relationships><Relationship Id="h" Type="x/header" Target="header1.xml"/>
+        <Relationship Id="f" Type="x/footnotes" Target="footnotes.xml"/>
+        <Relationship Id="c" Type="x/comments" Target="/word/comments.xml"/>
+        <Relationship Id="l" Type="x/hyperlink" Target="mailto:eva@example.se?subject=a" TargetMode="External"/>
+        </Relationships>"#;
+
+    fn document(body: &str, more: &[(&str, &str)]) -> Vec<u8> {
+        let body = format!("<w:document><w:body>{body}</w:body></w:document>");
+        let mut members = vec![
+            ("[Content_Types].xml", "<Types/>"),
+            ("word/document.xml", body.as_str()),
+            ("word/_rels/document.xml.rels", RELATIONS),
+        ];
+        members.extend(more);
+        for name in ["word/header1.xml", "word/footnotes.xml", "word/comments.xml"] {
+            if !members.iter().any(|(other, _)| *other == name) {
+                members.push((name, "<none/>"));
+            }
+        }
+        zipped(&members)
+    }
+
+    #[test]
+    fn paragraphs_are_put_together() {
+        let body = "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>850</w:t></w:r><w:r><w:t>709</w:t>\
+            <w:noBreakHyphen/><w:t>98</w:t><w:softHyphen/></w:r><w:ins><w:r><w:t>05</w:t></w:r></w:ins>\
+            <w:del><w:r><w:delText>bort</w:delText></w:r></w:del><w:r><w:tab/><w:t>a&amp;b</w:t></w:r></w:p>\
+            <w:p/><w:p><w:hyperlink r:id=\"l\"><w:r><w:t>Eva</w:t></w:r></w:hyperlink></w:p>\
+            <w:p><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>ruta</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>\
+            <mc:Fallback><w:p><w:r><w:t>igen</w:t></w:r></w:p></mc:Fallback><w:r><w:t>slut</w:t></w:r></w:p>";
+        check(
+            "a.docx",
+            &document(body, &[]),
+            &[
+                "text_box 1: ruta",
+                "deleted 1: bort",
+                "body 1: 850709-9805\ta&b",
+                "body 3: Eva eva@example.se",
+                "body 4: slut",
+            ],
+        );
+    }
+
+    #[test]
+    fn tables_have_rows() {
+        let row = |cells: &[&str]| {
+            let cell = |c: &&str| format!("<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>");
+            format!("<w:tr>{}</w:tr>", cells.iter().map(cell).collect::<String>())
+        };
+        let table =
+            [row(&["Namn", "Kost", "Tel"]), row(&["Eva", "", "1"]), row(&["Bo", "fisk", "2"])];
+        check(
+            "a.docx",
+            &document(
+                &format!("<w:tbl>{}</w:tbl><w:p><w:r><w:t>x</w:t></w:r></w:p>", table.concat()),
+                &[],
+            ),
+            &[
+                "body 1: Namn",
+                "body 2: Kost",
+                "body 3: Tel",
+                "body 4: Eva",
+                "body 6: 1",
+                "body 7: Bo",
+                "body 8: fisk",
+                "body 9: 2",
+                "body 10: x",
+            ],
+        );
+    }
+
+    #[test]
+    fn other_parts_are_read() {
+        let note = |id: &str, kind: &str, text: &str| {
+            format!(
+                "<w:footnote w:id=\"{id}\" w:type=\"{kind}\"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote>"
+            )
+        };
+        let notes = format!(
+            "<w:footnotes>{}{}{}</w:footnotes>",
+            note("-1", "separator", "linje"),
+            note("7", "", "sjua"),
+            note("3", "", "trea")
+        );
+        let comments = "<w:comments><w:comment w:id=\"0\" w:author=\"Bo Ek\"><w:p><w:r><w:t>k</w:t></w:r></w:p>\
+            </w:comment></w:comments>";
+        let body = "<w:p><w:r><w:t>a</w:t><w:footnoteReference w:id=\"3\"/><w:footnoteReference w:id=\"7\"/></w:r></w:p>";
+        let more = [
+            ("word/header1.xml", "<w:hdr><w:p/><w:p><w:r><w:t>huvud</w:t></w:r></w:p></w:hdr>"),
+            ("word/footnotes.xml", notes.as_str()),
+            ("word/comments.xml", comments),
+            (
+                "_rels/.rels",
+                "<Relationships><Relationship Type='x/core-properties' Target='docProps/core.xml'/></Relationships>",
+            ),
+            (
+                "docProps/core.xml",
+                "<c><dc:creator>Eva</dc:creator><cp:lastModifiedBy>Bo</cp:lastModifiedBy></c>",
+            ),
+            ("word/embeddings/a.bin", "inuti"),
+        ];
+        check(
+            "a.docx",
+            &document(body, &more),
+            &[
+                "body 1: a",
+                "header 2: huvud",
+                "footnote 2: sjua",
+                "footnote 1: trea",
+                "comment 1: Bo Ek",
+                "comment 1: k",
+                "author: Eva",
+                "last_modified_by: Bo",
+                "a.bin <- inuti",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_damaged_part_does_not_hide_the_others() {
+        let more = [("word/header1.xml", "<w:hdr><w:p><w:r><w:t>huvud</w:t></w:r></w:p><")];
+        check(
+            "a.docx",
+            &document("<w:p><w:r><w:t>a</w:t></w:r></w:p>", &more),
+            &["body 1: a", "header 1: huvud", "! corrupt"],
+        );
+    }
+}
