@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use sparhund::detect;
 use sparhund::extract::recognise;
 use sparhund::model::{
     Attributes, Budget, Category, Clue, Confidence, Cursor, Evidence, FileName, Finding, Record,
@@ -16,7 +17,6 @@ use sparhund::scan::{Plan, WorkPlan, run};
 use sparhund::source::tree::Walk;
 use sparhund::source::{Root, Selection};
 use sparhund::validate::date::Date;
-use sparhund::{detect, rules};
 
 const LINE: &str = "Mötet den 3 maj flyttas; anmäl förhinder till eva@example.com senast fredag.\n";
 
@@ -104,7 +104,7 @@ fn scan(root: &Root) {
                 detail: detect::Detail::Full,
             },
             showing: Showing::default(),
-            rules: rules::digest(),
+            rules: std::sync::Arc::default(),
             detail: Detail::Full,
             jobs: 1,
             timeout: Duration::from_secs(60),

@@ -36,7 +36,8 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<ExitStatus, Failure> {
         return Err(Failure::usage(format!("{name} is a folder: name a file in it")));
     }
     // What a scan leaves out when nothing else is asked of it is left out here.
-    let detector = Detector::new(detection(&options.detection, Confidence::Medium, Detail::Full));
+    let wanted = detection(&options.detection, Confidence::Medium, Detail::Full);
+    let detector = Detector::with_user_rules(wanted, &options.detection.rules);
     crate::scan::quiet_faults();
     session::run(&Target::Stdout, When::Never, |session| {
         let stop = session.interrupt.flag();

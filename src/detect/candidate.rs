@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Attributes, Category, Confidence, Evidence};
+use crate::model::{Attributes, Category, Clue, Confidence, Evidence};
 
 /// Longest normalized form kept in place: `+` and fifteen digits.
 const INLINE: usize = 16;
@@ -69,9 +69,12 @@ impl Candidate {
         rank(self) > rank(other)
     }
 
-    /// Notes hold other things; everything else excludes one another.
+    /// Notes hold other things, and what is on a user's list stands beside all; everything else excludes one another.
     pub(crate) fn excludes(&self, other: &Candidate) -> bool {
+        let is_term = |candidate: &Candidate| candidate.evidence.has(Clue::Term);
         (self.category == Category::Dietary) == (other.category == Category::Dietary)
+            && !is_term(self)
+            && !is_term(other)
             && !self.holds_number_of(other)
             && !other.holds_number_of(self)
     }
@@ -90,13 +93,16 @@ impl Candidate {
 /// Those of `all` that stay when notes and all others are settled, in order of place.
 pub(crate) fn settled(all: &[Candidate]) -> Vec<Candidate> {
     let (mut notes, mut others) = (Candidates::default(), Candidates::default());
-    for candidate in all {
+    let (terms, rivals): (Vec<&Candidate>, Vec<&Candidate>) =
+        all.iter().partition(|candidate| candidate.evidence.has(Clue::Term));
+    for candidate in rivals {
         let list = if candidate.category == Category::Dietary { &mut notes } else { &mut others };
         list.push(*candidate);
     }
     notes.settle();
     others.settle();
     let mut kept = [notes.list(), others.list()].concat();
+    kept.extend(terms.into_iter().cloned());
     kept.sort_by_key(place);
     kept
 }
@@ -128,6 +134,14 @@ impl Candidates {
             insert(&mut self.list, candidate);
         } else {
             self.list.push(candidate);
+        }
+    }
+
+    /// Adds what stands beside those that are settled.
+    pub(crate) fn add_beside(&mut self, beside: &[Candidate]) {
+        if !beside.is_empty() {
+            self.list.extend_from_slice(beside);
+            self.list.sort_by_key(place);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::diet::{Rows, cell_of};
+use super::keywords::Meaning;
 use super::surroundings::{Field, Meanings};
 use super::{Reader, account_cells, quote_in};
 use crate::model::{Category, Record, Shape};
@@ -25,6 +26,18 @@ struct Cell {
 }
 
 impl Reader<'_> {
+    /// Looks at the cells of columns and fields that hold masked personal numbers.
+    pub(super) fn masked_cells(&mut self, record: &Record<'_>) {
+        let number = Category::Personnummer;
+        let fields = matches!(record.shape, Shape::Fields(_));
+        let holds = |m: &Meaning| m.values.masked || fields && m.topics.speaks_for(number);
+        let columns = self.meanings.all().iter().enumerate().filter(|(_, m)| holds(m));
+        let wanted: Vec<_> = columns.map(|(n, _)| (n, number)).collect();
+        if !wanted.is_empty() && self.detector.wants_category(number) {
+            each_cell(record, self.meanings, &wanted, |cell| self.masked_cell(&cell.field));
+        }
+    }
+
     /// Looks at the cells whose label alone makes them worth it.
     pub(super) fn labelled_cells(&mut self, record: &Record<'_>) {
         let wanted: Vec<(usize, Category)> = labelled(self.meanings)

@@ -40,8 +40,8 @@ pub(crate) fn surroundings(
     let topics = field.meaning.topics;
     let label = if topics.speaks_for(category) {
         Some(Clue::Label)
-    } else if alone && topics.speaks_against(category) {
-        Some(Clue::LabelAgainst)
+    } else if alone {
+        field.meaning.values.clue(category, topics.speaks_against(category))
     } else {
         None
     };
@@ -52,7 +52,7 @@ pub(crate) fn surroundings(
 }
 
 pub(crate) fn is_for(clue: Option<Clue>) -> bool {
-    matches!(clue, Some(Clue::Label | Clue::ContextWord | Clue::Prefix))
+    matches!(clue, Some(Clue::Label | Clue::ContextWord | Clue::Prefix | Clue::ColumnFor))
 }
 
 /// Puts a candidate together.
@@ -94,7 +94,10 @@ pub(crate) fn personal_number(
         return None;
     }
     let range = written.start..end;
-    if !number::has_borders(text, &field.bounds, &range) {
+    let cut = || {
+        labelled && is_decimal(&text[end..field.bounds.end]) && left_end(text, field) == range.start
+    };
+    if !number::has_borders(text, &field.bounds, &range) && !cut() {
         return None;
     }
     let plus = written.style == Style::Plus;
@@ -135,6 +138,17 @@ pub(crate) fn personal_number(
         candidate.score = candidate.score.min(30);
     }
     Some(candidate)
+}
+
+/// Where a cell's value begins.
+fn left_end(text: &[u8], field: &Field) -> usize {
+    trim(text, &field.bounds).start
+}
+
+/// `198507099805.0`: a spreadsheet took the number for one with decimals.
+fn is_decimal(rest: &[u8]) -> bool {
+    matches!(rest.trim_ascii_end(), [b'.' | b',', zeros @ ..]
+        if matches!(zeros.len(), 1 | 2) && zeros.iter().all(|b| *b == b'0'))
 }
 
 pub(crate) const fn category_of(kind: Kind) -> Category {
@@ -217,6 +231,15 @@ pub(crate) fn split_number(
     let normalized = Normalized::short(accepted.digits.as_bytes());
     let attributes = number_attributes(&accepted, false);
     Some(weigh(category_of(accepted.kind), date, evidence, attributes, normalized))
+}
+
+/// The same, in a row of a table in running text.
+pub(crate) fn split_in_row(text: &[u8], row: &[Field], reference: Date) -> Option<Candidate> {
+    let birth = row.iter().find(|field| field.meaning.birth)?;
+    let four = &row.iter().find(|field| field.meaning.last_four)?.bounds;
+    let digits = &text[four.clone()];
+    let whole = digits.len() == 4 && digits.iter().all(u8::is_ascii_digit);
+    whole.then(|| split_number(text, &birth.bounds, four, reference)).flatten()
 }
 
 /// A field without blanks and quotes around it.

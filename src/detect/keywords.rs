@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::addresses::{AddressPart, address_part};
+use super::column_values::Values;
 use super::dietary;
 use super::names::label::{self, Role};
 use crate::model::{Category, Clue};
@@ -39,37 +40,37 @@ impl Meaning {
 impl Topics {
     /// Against personal and phone numbers.
     const NOBODY: u64 =
-        1 << (2 * Category::Personnummer as u64 + 1) | 1 << (2 * Category::Phone as u64 + 1);
+        1 << (2 * Category::Personnummer.index() + 1) | 1 << (2 * Category::Phone.index() + 1);
 
     /// Against all numbers.
     const THING: u64 = Self::NOBODY
-        | 1 << (2 * Category::Organisationsnummer as u64 + 1)
-        | 1 << (2 * Category::Bankgiro as u64 + 1)
-        | 1 << (2 * Category::Plusgiro as u64 + 1)
-        | 1 << (2 * Category::BankAccount as u64 + 1)
-        | 1 << (2 * Category::PaymentCard as u64 + 1)
-        | 1 << (2 * Category::PassportNumber as u64 + 1)
-        | 1 << (2 * Category::ReserveNumber as u64 + 1)
-        | 1 << (2 * Category::VehicleRegistration as u64 + 1);
+        | 1 << (2 * Category::Organisationsnummer.index() + 1)
+        | 1 << (2 * Category::Bankgiro.index() + 1)
+        | 1 << (2 * Category::Plusgiro.index() + 1)
+        | 1 << (2 * Category::BankAccount.index() + 1)
+        | 1 << (2 * Category::PaymentCard.index() + 1)
+        | 1 << (2 * Category::PassportNumber.index() + 1)
+        | 1 << (2 * Category::ReserveNumber.index() + 1)
+        | 1 << (2 * Category::VehicleRegistration.index() + 1);
 
     /// For numbers of accounts, cards, passports and vehicles.
-    const OTHERS: u64 = 1 << (2 * Category::Organisationsnummer as u64)
-        | 1 << (2 * Category::Iban as u64)
-        | 1 << (2 * Category::Bankgiro as u64)
-        | 1 << (2 * Category::Plusgiro as u64)
-        | 1 << (2 * Category::BankAccount as u64)
-        | 1 << (2 * Category::PaymentCard as u64)
-        | 1 << (2 * Category::PassportNumber as u64)
-        | 1 << (2 * Category::VehicleRegistration as u64);
+    const OTHERS: u64 = 1 << (2 * Category::Organisationsnummer.index())
+        | 1 << (2 * Category::Iban.index())
+        | 1 << (2 * Category::Bankgiro.index())
+        | 1 << (2 * Category::Plusgiro.index())
+        | 1 << (2 * Category::BankAccount.index())
+        | 1 << (2 * Category::PaymentCard.index())
+        | 1 << (2 * Category::PassportNumber.index())
+        | 1 << (2 * Category::VehicleRegistration.index());
 
     const PERSONAL: u64 =
-        1 << (2 * Category::Personnummer as u64) | 1 << (2 * Category::Samordningsnummer as u64);
+        1 << (2 * Category::Personnummer.index()) | 1 << (2 * Category::Samordningsnummer.index());
 
     /// Speaks for a category. A word for one of the two personal numbers speaks for both.
     pub(crate) const fn speaks_for(self, category: Category) -> bool {
         let bits = match category {
             Category::Personnummer | Category::Samordningsnummer => Self::PERSONAL,
-            other => 1 << (2 * other as u64),
+            other => 1 << (2 * other.index() as u64),
         };
         self.0 & bits != 0
     }
@@ -80,7 +81,7 @@ impl Topics {
             Category::Samordningsnummer => Category::Personnummer,
             other => other,
         };
-        self.0 & (1 << (2 * category as u64 + 1)) != 0
+        self.0 & (1 << (2 * category.index() as u64 + 1)) != 0
     }
 
     const fn is_none(self) -> bool {
@@ -154,6 +155,8 @@ pub(crate) struct Meaning {
     pub(crate) address: AddressPart,
     /// Whether persons' names stand there, and in how many pieces.
     pub(crate) name: Role,
+    /// What the column's values are, where it is one.
+    pub(crate) values: Values,
 }
 
 /// Labels of dates of birth, folded.
@@ -348,6 +351,7 @@ pub(crate) fn meaning(label: &str) -> Meaning {
         person: any(&NAMES) || whole.ends_with("namn"),
         address: address_part(whole, any),
         name: label::role(label),
+        values: Values::default(),
     }
 }
 
@@ -391,6 +395,16 @@ pub(crate) fn nearby(
     at: &Range<usize>,
     category: Category,
 ) -> Option<Clue> {
+    nearest(text, bounds, at, &category)
+}
+
+/// The same for words of any kind.
+pub(super) fn nearest(
+    text: &[u8],
+    bounds: &Range<usize>,
+    at: &Range<usize>,
+    voice: &impl Voice,
+) -> Option<Clue> {
     let floor = bounds.start.max(at.start.saturating_sub(LINE));
     let line = line_start(text, floor, at.start);
     let from = line.max(at.start.saturating_sub(BEFORE));
@@ -399,7 +413,7 @@ pub(crate) fn nearby(
     if has_letters(before) {
         words.read(before);
         words.drop_cut_word(from > line && text[from - 1].is_ascii_alphanumeric());
-        if let Some(clue) = words.last_verdict(category) {
+        if let Some(clue) = voice.last(&words) {
             return Some(clue);
         }
     }
@@ -407,12 +421,31 @@ pub(crate) fn nearby(
     let behind = memchr::memchr2(b'\n', b'\t', behind).map_or(behind, |n| &behind[..n]);
     if has_letters(behind) {
         words.read(behind);
-        if words.first_speaks_for(category) {
+        if voice.is_first(&words) {
             return Some(Clue::ContextWord);
         }
     }
     let blank = line > floor && text[line..at.start].iter().all(|b| !b.is_ascii_alphabetic());
-    blank.then(|| heading(text, bounds, line, category)).flatten()
+    blank.then(|| heading(text, bounds, line, voice)).flatten()
+}
+
+/// What words say of a category.
+pub(super) trait Voice {
+    /// What the last of the words that says something says.
+    fn last(&self, words: &Words) -> Option<Clue>;
+
+    /// Does a word speak for the category before any speaks for something else?
+    fn is_first(&self, words: &Words) -> bool;
+}
+
+impl Voice for Category {
+    fn last(&self, words: &Words) -> Option<Clue> {
+        words.last_verdict(*self)
+    }
+
+    fn is_first(&self, words: &Words) -> bool {
+        words.first_speaks_for(*self)
+    }
 }
 
 /// Without letters there are no words.
@@ -421,7 +454,7 @@ fn has_letters(text: &[u8]) -> bool {
 }
 
 /// The line above as a label: short, and nothing but words.
-fn heading(text: &[u8], bounds: &Range<usize>, line: usize, category: Category) -> Option<Clue> {
+fn heading(text: &[u8], bounds: &Range<usize>, line: usize, voice: &impl Voice) -> Option<Clue> {
     let end = line - 1;
     let start = line_start(text, bounds.start.max(end.saturating_sub(LINE)), end);
     let above = text[start..end].trim_ascii();
@@ -430,7 +463,7 @@ fn heading(text: &[u8], bounds: &Range<usize>, line: usize, category: Category) 
     }
     let mut words = Words::default();
     words.read(above);
-    words.last_verdict(category)
+    voice.last(&words)
 }
 
 /// Where the line of byte `at` begins.
@@ -440,13 +473,13 @@ pub(crate) fn line_start(text: &[u8], from: usize, at: usize) -> usize {
 
 /// The words of a short text in folded form: lower case, without accents, letters and digits only.
 #[derive(Default)]
-struct Words {
+pub(super) struct Words {
     folded: String,
     ends: Vec<usize>,
 }
 
 impl Words {
-    fn read(&mut self, text: &[u8]) {
+    pub(super) fn read(&mut self, text: &[u8]) {
         self.folded.clear();
         self.ends.clear();
         let (mut inside, mut lower) = (false, false);
@@ -476,8 +509,13 @@ impl Words {
         if n == 0 { 0 } else { self.ends[n - 1] }
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// Words `from` to `to` without what stood between them.
-    fn joined(&self, from: usize, to: usize) -> &str {
+    pub(super) fn joined(&self, from: usize, to: usize) -> &str {
         if from >= to { "" } else { &self.folded[self.start(from)..self.ends[to - 1]] }
     }
 
@@ -528,7 +566,7 @@ impl Words {
 
 /// The letter or digit at the start of a text, folded, and its length as stored. UTF-8 and
 /// Windows-1252 alike; the build script folds the keywords in the same way.
-fn fold(text: &[u8]) -> (Option<u8>, usize) {
+pub(super) fn fold(text: &[u8]) -> (Option<u8>, usize) {
     match *text {
         [b @ (b'a'..=b'z' | b'0'..=b'9'), ..] => (Some(b), 1),
         [b @ b'A'..=b'Z', ..] => (Some(b | 0x20), 1),

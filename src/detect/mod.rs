@@ -11,6 +11,7 @@ mod addresses;
 mod candidate;
 mod cells;
 mod codes;
+mod column_values;
 mod columns;
 mod diet;
 pub mod dietary;
@@ -23,12 +24,16 @@ mod groups;
 mod ip;
 mod judge;
 mod keywords;
+mod masked;
 mod names;
 mod number;
+mod own;
 mod phone;
 mod separators;
 mod surroundings;
 mod text_table;
+
+use std::sync::Arc;
 
 use candidate::{Candidate, Candidates, Normalized};
 use cells::Cells;
@@ -37,13 +42,15 @@ use dietary::Verdicts;
 use domains::Domains;
 use finder::{Finder, Hit, HitKind, Wants};
 use judge::Standard;
+use own::{OwnFinder, OwnMemory};
 use surroundings::{Field, Labels, Meanings, Surroundings};
 use text_table::TextTables;
 
 use crate::model::{
-    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Role, RowCursor, RowMarks,
-    Ruler, Shape,
+    Attributes, Category, Clue, Confidence, Evidence, Finding, Own, Record, Role, RowCursor,
+    RowMarks, Ruler, Shape,
 };
+use crate::rules::own::UserRules;
 use crate::validate;
 use crate::validate::date::Date;
 use crate::validate::domain::Zone;
@@ -76,7 +83,9 @@ pub enum Detail {
 pub struct Detector {
     options: Options,
     finder: Finder,
-    wanted: [bool; Category::ALL.len()],
+    wanted: [bool; Category::ALL.len() + Own::MOST],
+    /// The user's own rules, if there are any.
+    own: Option<Box<OwnFinder>>,
 }
 
 /// A thread's buffers, and what is remembered of the document at hand.
@@ -88,6 +97,9 @@ pub struct Scratch {
     candidates: Candidates,
     /// Dietary notes; they hold other things and so rival nothing but one another.
     notes: Candidates,
+    /// What is on lists of the user's own, which stands beside all else.
+    beside: Vec<Candidate>,
+    own: OwnMemory,
     labels: Labels,
     meanings: Meanings,
     domains: Domains,
@@ -108,8 +120,17 @@ impl Detector {
     /// A detector. Cheap: its tables are made when the program is built.
     #[must_use]
     pub fn new(options: Options) -> Detector {
-        let wanted = Category::ALL.map(|c| options.categories.contains(&c));
-        Detector { options, finder: Finder::new(), wanted }
+        let mut wanted = [false; Category::ALL.len() + Own::MOST];
+        options.categories.iter().for_each(|category| wanted[category.index()] = true);
+        Detector { options, finder: Finder::new(), wanted, own: None }
+    }
+
+    /// A detector that tries rules of the user's own as well, as far as their categories are among
+    /// the options'.
+    #[must_use]
+    pub fn with_user_rules(options: Options, rules: &Arc<UserRules>) -> Detector {
+        let own = OwnFinder::new(rules, &options.categories);
+        Detector { own: own.map(Box::new), ..Detector::new(options) }
     }
 
     /// What it looks for.
@@ -129,11 +150,12 @@ impl Detector {
 
     /// Fills the lists of candidates and settles them.
     fn find(&self, record: &Record<'_>, scratch: &mut Scratch) {
-        scratch.meanings.read(record, &mut scratch.labels);
+        scratch.meanings.read(record, &mut scratch.labels, self.options.reference);
         let wants = self.wants(&scratch.meanings);
         self.gather(record, wants, self.options.min_confidence, scratch);
         scratch.candidates.settle();
         scratch.notes.settle();
+        scratch.candidates.add_beside(&scratch.beside);
     }
 
     /// Collects the candidates of a record, rivals included.
@@ -142,6 +164,7 @@ impl Detector {
         scratch.hits.clear();
         scratch.candidates.clear();
         scratch.notes.clear();
+        scratch.beside.clear();
         self.finder.find(record.text, record.focus.clone(), wants, &mut scratch.hits);
         if let Shape::Table(span, table) = &record.shape {
             let dialect = (*table, span.ruler().line_end);
@@ -172,9 +195,25 @@ impl Detector {
         reader.hidden_addresses(record);
         reader.restored_in_text(record);
         reader.labelled_cells(record);
+        if self.options.min_confidence == Confidence::Low {
+            reader.masked_cells(record);
+        }
         reader.names(record);
         if self.wants_category(Category::Dietary) {
             reader.diet(record, &scratch.hits);
+        }
+        if let Some(own) = &self.own {
+            let Scratch { candidates, beside, own: memory, meanings, rows, .. } = scratch;
+            own.find(
+                record,
+                (meanings, rows),
+                (memory, self.options.reference),
+                |found| match found.outcome {
+                    Ok(found) if found.evidence.has(Clue::Term) => beside.push(found),
+                    Ok(found) => candidates.push(found),
+                    Err(_) => {}
+                },
+            );
         }
     }
 
@@ -216,7 +255,7 @@ impl Detector {
     }
 
     fn wants_category(&self, category: Category) -> bool {
-        self.wanted[category as usize]
+        self.wanted[category.index()]
     }
 
     fn report<F>(&self, record: &Record<'_>, scratch: &mut Scratch, found: &mut F)
@@ -294,6 +333,9 @@ fn complete(
         Category::Iban | Category::PaymentCard => {
             let signs = written.iter().filter(|b| b.is_ascii_alphanumeric());
             normalized.extend(signs.map(|b| char::from(b.to_ascii_uppercase())));
+        }
+        Category::Own(own) => {
+            own.category().form.write(&ruler.decode(written), normalized);
         }
         Category::IpAddress => {
             normalized.push_str(&validate::ip::canonical(&ruler.decode(written)));
@@ -383,6 +425,7 @@ impl Reader<'_> {
             HitKind::Plate => self.plate(at),
             HitKind::Giro => self.giro(at),
             HitKind::Clearing => self.clearing(at),
+            HitKind::Letter if self.text[at..].starts_with(b"XXXX") => self.masked_at(at),
             HitKind::Letter => self.letter(at),
         }
     }
@@ -479,7 +522,8 @@ impl Reader<'_> {
         self.candidates.push(candidate);
     }
 
-    /// Numbers without their leading zeros, in tables in running text in which something was found.
+    /// Numbers without their leading zeros, or in two columns, in tables in running text in which
+    /// something was found.
     fn restored_in_text(&mut self, record: &Record<'_>) {
         if !matches!(record.shape, Shape::Text(_)) {
             return;
@@ -494,6 +538,10 @@ impl Reader<'_> {
             let standard = self.standard;
             let own = fields.iter().filter(|f| record.focus.contains(&f.bounds.start));
             restored.extend(own.filter_map(|f| judge::restored(self.text, f, standard)));
+            let rows = fields.chunk_by(|a, b| a.row_start == b.row_start);
+            let split =
+                rows.filter_map(|row| judge::split_in_row(self.text, row, standard.reference));
+            restored.extend(split.filter(|c| record.focus.contains(&(c.start as usize))));
         }
         restored.into_iter().for_each(|found| self.candidates.push(found));
     }

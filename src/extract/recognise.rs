@@ -198,6 +198,10 @@ fn may_be_table(head: &[u8], name: &[u8]) -> bool {
     }) {
         return true;
     }
+    // Digits one a line may be a list of numbers.
+    if count(sample, |b| b.is_ascii_digit()) * 2 > sample.len() {
+        return true;
+    }
     let lines = count(sample, |b| (b == b'\n') | (b == b'\r')).max(1);
     let count = |delimiter| count(sample, |b| b == delimiter);
     let enough = |n: usize| n * 2 >= lines;

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-/// The built-in categories, in the order the contract lists them.
+use super::own::Own;
+
+/// What a finding is: the built-in categories, in the order the contract lists them, and the user's
+/// own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Category {
     /// Swedish personal identity number.
@@ -39,10 +42,12 @@ pub enum Category {
     PassportNumber,
     /// Swedish vehicle registration.
     VehicleRegistration,
+    /// One of the user's own.
+    Own(Own),
 }
 
 impl Category {
-    /// All categories, in the order of [`Category`].
+    /// All built-in categories, in the order of [`Category`].
     pub const ALL: [Category; 17] = [
         Category::Personnummer,
         Category::Samordningsnummer,
@@ -65,7 +70,7 @@ impl Category {
 
     /// The identifier used in inventories, rules and options.
     #[must_use]
-    pub const fn id(self) -> &'static str {
+    pub fn id(self) -> &'static str {
         match self {
             Category::Personnummer => "personnummer",
             Category::Samordningsnummer => "samordningsnummer",
@@ -84,10 +89,36 @@ impl Category {
             Category::PaymentCard => "payment_card",
             Category::PassportNumber => "passport_number",
             Category::VehicleRegistration => "vehicle_registration",
+            Category::Own(own) => &own.category().id,
         }
     }
 
-    /// The category with this identifier.
+    /// Its number: that of [`Category::ALL`], or a higher one.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        match self {
+            Category::Personnummer => 0,
+            Category::Samordningsnummer => 1,
+            Category::Email => 2,
+            Category::Phone => 3,
+            Category::Dietary => 4,
+            Category::ReserveNumber => 5,
+            Category::Organisationsnummer => 6,
+            Category::PersonName => 7,
+            Category::PostalAddress => 8,
+            Category::IpAddress => 9,
+            Category::Iban => 10,
+            Category::Bankgiro => 11,
+            Category::Plusgiro => 12,
+            Category::BankAccount => 13,
+            Category::PaymentCard => 14,
+            Category::PassportNumber => 15,
+            Category::VehicleRegistration => 16,
+            Category::Own(own) => Category::ALL.len() + own.number(),
+        }
+    }
+
+    /// The built-in category with this identifier.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Category> {
         Category::ALL.into_iter().find(|c| c.id() == id)

@@ -98,11 +98,17 @@ pub enum Clue {
     ClearingNumber,
     /// Letters and digits stand where they stand in such numbers.
     Shape,
+    /// The form that a rule of the user's own asks for.
+    Form,
+    /// The check that a rule of the user's own asks for is passed.
+    Check,
+    /// On the list of a rule of the user's own.
+    Term,
 }
 
 impl Clue {
     /// All clues, in the order of their numbers.
-    pub const ALL: [Clue; 46] = [
+    pub const ALL: [Clue; 49] = [
         Clue::Luhn,
         Clue::LuhnFailed,
         Clue::ValidDate,
@@ -149,6 +155,9 @@ impl Clue {
         Clue::IssuerRange,
         Clue::ClearingNumber,
         Clue::Shape,
+        Clue::Form,
+        Clue::Check,
+        Clue::Term,
     ];
 
     /// The name shown in inventories.
@@ -201,6 +210,9 @@ impl Clue {
             Clue::IssuerRange => "issuer",
             Clue::ClearingNumber => "clearing",
             Clue::Shape => "shape",
+            Clue::Form => "form",
+            Clue::Check => "check",
+            Clue::Term => "term",
         }
     }
 
@@ -290,6 +302,9 @@ const SENTENCES: [[&str; 2]; Clue::ALL.len()] = [
         "letters and digits stand where they stand in such numbers",
         "bokstäver och siffror står där de står i sådana nummer",
     ],
+    ["it has the form that your rule describes", "det har den form som din regel beskriver"],
+    ["it passes the check that your rule asks for", "det klarar den kontroll som din regel kräver"],
+    ["it is on the list of your rule", "det finns i din regels lista"],
 ];
 
 /// A set of clues.
@@ -360,6 +375,7 @@ mod tests {
         check(Clue::FileName, "file", "fil");
         check(Clue::ClearingNumber, "clearing number", "clearingnummer");
         check(Clue::Shape, "letters", "bokstäver");
+        check(Clue::Term, "list", "lista");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod finding;
 mod language;
 mod ledger;
 mod locator;
+mod own;
 mod problem;
 mod record;
 mod rows;
@@ -25,10 +26,11 @@ pub use finding::{Attributes, Finding, NoteKind, Role, Spread, Usage};
 pub use language::Language;
 pub use ledger::{Counts, Ledger, Skipped};
 pub use locator::{FileName, KeyValue, Place, Step, TextPlace};
+pub use own::{Letters, Mask, MatchForm, Own, OwnCategory};
 pub use problem::{Problem, Reason};
 pub use record::{
-    Column, Fields, Flow, Origin, Piece, PieceKind, Places, Record, Segment, Shape, Sink, Spot,
-    Table, TextSpan,
+    Column, Fields, Flow, Origin, Piece, PieceKind, Places, Record, Sample, Segment, Shape, Sink,
+    Spot, Table, TextSpan,
 };
 pub use rows::{Cell, Masks, RowCursor, RowMarks, find_places};
 pub use secret::Secret;

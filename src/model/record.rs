@@ -8,6 +8,7 @@
 use std::fmt;
 use std::io::Read;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Cursor, Place, Problem, Ruler, Step, TextPlace};
 
@@ -139,6 +140,39 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The first row names the columns; it is in the text like any other row.
     pub has_header: bool,
+    /// Its first rows, the header left out, in the encoding of the records' texts. Each of the table's
+    /// records has the same, so that what they say of a column holds wherever it is read.
+    pub sample: Sample,
+}
+
+/// The first rows of a table, as stored. It cannot be printed by accident: it holds values.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Sample(Arc<[u8]>);
+
+impl Sample {
+    /// Keeps rows.
+    #[must_use]
+    pub fn new(rows: &[u8]) -> Sample {
+        Sample(rows.into())
+    }
+
+    /// The rows.
+    #[must_use]
+    pub fn rows(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Are both taken from the same table at the same time? Says no of equal ones that are not.
+    #[must_use]
+    pub fn is_same(&self, other: &Sample) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Sample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 impl Table {

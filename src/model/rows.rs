@@ -306,7 +306,8 @@ mod tests {
     use super::*;
 
     fn marks(text: &str, quote: Option<u8>) -> RowMarks {
-        let table = Table { delimiter: b';', quote, columns: Vec::new(), has_header: false };
+        let (columns, sample) = (Vec::new(), Default::default());
+        let table = Table { delimiter: b';', quote, columns, has_header: false, sample };
         RowMarks::of(text.as_bytes(), 0, &table, LineEnd::Lf)
     }
 

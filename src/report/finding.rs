@@ -194,7 +194,7 @@ impl FindingWriter {
         let line = out.len();
         out.extend_from_slice(START);
         let id_at = out.len() - 20;
-        out.extend_from_slice(CATEGORY[finding.category as usize].as_bytes());
+        category(out, finding.category);
         out.extend_from_slice(CONFIDENCE[finding.confidence as usize].as_bytes());
         text::share(out, finding.score);
         value(out, record, finding, showing);
@@ -315,7 +315,7 @@ impl FindingWriter {
     /// lower ones. What stands elsewhere in a name is told apart by where it begins, not by how many
     /// stand before it: the ids are the same whatever `--min-confidence` is.
     fn number(&mut self, place: u128, finding: &Finding<'_>, fixed: bool) -> (u128, u32) {
-        let place = place ^ self.steps ^ ((finding.category as u128) << 120);
+        let place = place ^ self.steps ^ mark(finding.category);
         if fixed {
             let place = place ^ ((finding.range.start as u128) << 64);
             (place, self.count_fixed(place))
@@ -353,6 +353,27 @@ impl FindingWriter {
                 0
             }
         }
+    }
+}
+
+/// Writes what stands between id and confidence.
+fn category(out: &mut Vec<u8>, category: Category) {
+    match CATEGORY.get(category.index()) {
+        Some(written) => out.extend_from_slice(written.as_bytes()),
+        None => {
+            out.extend_from_slice(b"\",\"category\":\"");
+            out.extend_from_slice(category.id().as_bytes());
+            out.extend_from_slice(b"\",\"confidence\":\"");
+        }
+    }
+}
+
+/// What tells apart the places of different categories: for the user's own it depends on nothing but
+/// their name.
+fn mark(category: Category) -> u128 {
+    match category {
+        Category::Own(_) => xxh3_128(category.id().as_bytes()),
+        built_in => (built_in.index() as u128) << 120,
     }
 }
 
@@ -566,7 +587,13 @@ mod tests {
 
     fn table() -> Table {
         let columns = ["Namn", "E-\"post\""].map(|name| Column { name: name.to_owned() });
-        Table { delimiter: b';', quote: Some(b'"'), columns: columns.to_vec(), has_header: true }
+        Table {
+            delimiter: b';',
+            quote: Some(b'"'),
+            columns: columns.to_vec(),
+            has_header: true,
+            sample: Default::default(),
+        }
     }
 
     proptest! {

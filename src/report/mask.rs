@@ -1,6 +1,6 @@
 //! How a value is shown when it must not be read: every mask leaves 100,000 possible values at least.
 
-use crate::model::{Category, Finding, NoteKind};
+use crate::model::{Category, Finding, Mask, NoteKind};
 
 /// Digits of a phone number that stay hidden.
 const HIDDEN: usize = 6;
@@ -30,6 +30,25 @@ pub fn mask(out: &mut Vec<u8>, finding: &Finding<'_>) {
         | Category::PaymentCard
         | Category::PassportNumber
         | Category::VehicleRegistration => last_two_digits(out, finding.normalized),
+        Category::Own(own) => by_rule(out, own.category().mask, finding.normalized),
+    }
+}
+
+/// As a rule of the user's own says, where enough stays hidden. Letters of such a number may be the
+/// same in all of them and a digit may be computed from the others, so that only digits count: of
+/// eight, six stay hidden, five of them free.
+fn by_rule(out: &mut Vec<u8>, mask: Mask, normalized: &str) {
+    let digits: Vec<u8> = normalized.bytes().filter(u8::is_ascii_digit).collect();
+    match mask {
+        Mask::LastTwo if digits.len() >= 8 => {
+            out.extend(std::iter::repeat_n(b'*', digits.len() - 2));
+            out.extend_from_slice(&digits[digits.len() - 2..]);
+        }
+        Mask::FirstLetter if normalized.chars().filter(|c| c.is_alphabetic()).count() >= 6 => {
+            first_letter(out, normalized);
+            out.extend_from_slice(b"***");
+        }
+        _ => out.extend_from_slice(b"***"),
     }
 }
 
@@ -120,7 +139,7 @@ fn country_code(digits: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attributes, Confidence, Evidence};
+    use crate::model::{Attributes, Confidence, Evidence, MatchForm, Own, OwnCategory};
 
     fn check(category: Category, normalized: &str, kind: Option<NoteKind>, want: &str) {
         let finding = Finding {
@@ -136,6 +155,25 @@ mod tests {
         let mut out = Vec::new();
         mask(&mut out, &finding);
         assert_eq!(String::from_utf8(out).unwrap(), want, "{normalized}");
+    }
+
+    #[test]
+    fn masks_of_own_categories_hide_what_they_must() {
+        let check = |mask, normalized: &str, want: &str| {
+            let own = OwnCategory {
+                id: format!("test_mask_{mask:?}"),
+                origin: 0,
+                mask,
+                form: MatchForm::default(),
+            };
+            check(Category::Own(Own::of(&own).unwrap()), normalized, None, want);
+        };
+        check(Mask::LastTwo, "KD12345678", "******78");
+        check(Mask::LastTwo, "KD1234567", "***");
+        check(Mask::FirstLetter, "Åsa Björk", "Å***");
+        check(Mask::FirstLetter, "Björk", "***");
+        check(Mask::FirstLetter, "\"Björken", "***");
+        check(Mask::Hidden, "Projekt Älg", "***");
     }
 
     #[test]

@@ -46,6 +46,7 @@ use worker::Worker;
 use crate::detect::{self, Detector};
 use crate::model::{Budget, FileName, Problem, Reason};
 use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary, UnitName};
+use crate::rules::own::UserRules;
 use crate::source::file::{Links, OpenFile, Opener, Refused};
 use crate::source::{Found, Root, Selection};
 
@@ -65,8 +66,8 @@ pub struct WorkPlan {
     pub detection: detect::Options,
     /// How values are shown.
     pub showing: Showing,
-    /// Digest of the rules.
-    pub rules: String,
+    /// Rules of the user's own.
+    pub rules: Arc<UserRules>,
     /// What the report needs.
     pub detail: Detail,
     /// Number of workers, at least 1.
@@ -80,12 +81,12 @@ pub struct WorkPlan {
 impl WorkPlan {
     fn header(&self) -> Header {
         let detect::Options { min_confidence, reference, .. } = &self.detection;
-        Header::new(&self.rules, &self.showing, *min_confidence, reference)
+        Header::new(&self.rules.digest(), &self.showing, *min_confidence, reference)
     }
 
     /// What masks paths, if they are to be masked.
     fn path_mask(&self) -> Option<PathMask> {
-        self.showing.mask_paths.then(|| PathMask::new(self.detection.reference))
+        self.showing.mask_paths.then(|| PathMask::new(self.detection.reference, &self.rules))
     }
 
     fn into_context(
@@ -96,7 +97,7 @@ impl WorkPlan {
     ) -> Context {
         Context {
             mask: self.path_mask(),
-            detector: Detector::new(self.detection),
+            detector: Detector::with_user_rules(self.detection, &self.rules),
             showing: self.showing,
             detail: self.detail,
             open: Opener::open,
@@ -342,7 +343,7 @@ mod tests {
                 detail: detect::Detail::Full,
             },
             showing: Showing::default(),
-            rules: String::new(),
+            rules: Arc::default(),
             detail: Detail::Full,
             jobs,
             timeout: Duration::from_millis(200),

@@ -11,6 +11,7 @@ pub mod giro;
 pub mod iban;
 pub mod ip;
 pub mod luhn;
+pub mod named;
 pub mod organisation;
 pub mod passport;
 pub mod payment_card;

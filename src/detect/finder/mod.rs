@@ -8,8 +8,8 @@
 //! with bit 0x20 set, which folds the case of ASCII, of Latin-1 letters and of the second byte of
 //! å, ä and ö in UTF-8 alike.
 //!
-//! Start at [`Finder::find`]. `plain` says byte by byte what a hit is and is the portable code;
-//! `vector` finds the same 64 bytes at a time.
+//! Start at [`Finder::find`]. `plain` says byte by byte what a hit is, `extra` does so for the kinds
+//! of the rarer categories, and both are the portable code; `vector` finds the same 64 bytes at a time.
 //!
 //! # To look for more
 //!
@@ -58,8 +58,10 @@ pub enum HitKind {
     At,
     /// The first byte of an anchor: a piece of one or more lines of `rules/terms.txt`.
     Term,
-    /// A capital letter after a space, behind a letter, a comma or a full stop: perhaps the surname
-    /// after a given name.
+    /// A capital letter that may begin the surname after a given name: after a space behind a word
+    /// with a capital at its start, at most 40 bytes long, that ends with no full stop but an
+    /// initial's, or that a comma or one or two words of two or three small letters (`von`, `de la`)
+    /// follow; or at the edge of a column: after a tab, or a space behind a space, a bar or a tab.
     Capital,
     /// The first full stop of three that part four groups of one to three digits (IPv4).
     Dots,
@@ -213,16 +215,13 @@ impl Finder {
             return;
         }
         let last = focus.end == hay.len();
-        let first = out.len();
-        self.find_inside(hay, focus.clone(), wants, out);
-        let end = hay.len();
-        if last && plain::is_run_end(hay, end, plain::run_length(hay, end), wants) {
-            out.push(Hit { at: hay.len() as u32, kind: HitKind::Run });
-        }
-        let known = out.len();
-        extra::find(hay, focus, wants, out);
-        if out.len() > known {
-            out[first..].sort_unstable();
+        self.find_inside(hay, focus, wants, out);
+        if last {
+            let end = hay.len();
+            if plain::is_run_end(hay, end, plain::run_length(hay, end), wants) {
+                out.push(Hit { at: end as u32, kind: HitKind::Run });
+            }
+            extra::find_end(hay, wants, out);
         }
     }
 
@@ -252,7 +251,13 @@ impl Finder {
 
     fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
         match self.way {
-            Way::Portable => plain::find(&self.anchors, hay, focus, wants, out),
+            Way::Portable => {
+                let first = out.len();
+                plain::find(&self.anchors, hay, focus.clone(), wants, out);
+                extra::find(hay, focus, wants, out);
+                // Two lists in order, which this way of sorting merges.
+                out[first..].sort();
+            }
             #[cfg(target_arch = "x86_64")]
             Way::Vector(level) => vector::find(level, &self.anchors, hay, focus, wants, out),
         }
