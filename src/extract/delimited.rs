@@ -58,6 +58,21 @@ fn first_rows(body: &[u8], line_end: LineEnd) -> &[u8] {
     &body[..end.map_or(body.len(), |at| at + 1)]
 }
 
+/// The table that rows put together with tabs make, if the first of them names its columns. Cells
+/// hold neither tabs nor line ends.
+#[must_use]
+pub fn rows_of(text: &[u8]) -> Option<Table> {
+    let mut sample = Sample { delimiter: b'\t', rows: Vec::new(), quotes: false };
+    let mut at = 0;
+    for line in text.split_inclusive(|&b| b == b'\n').take(SAMPLE) {
+        at += line.len();
+        let line = trim_line_end(line);
+        sample.rows.push(Row { cells: cells(line, b'\t', false).collect(), end: at });
+    }
+    let table = sample.judge(true)?.table;
+    table.has_header.then_some(table)
+}
+
 /// The first rows of a text, cut at one delimiter.
 struct Sample<'a> {
     delimiter: u8,

@@ -8,29 +8,39 @@ use document::{Document, Failure};
 
 pub mod blocks;
 pub mod builder;
+mod compressed;
 pub mod contact;
 pub mod declared;
 pub mod delimited;
 pub mod document;
+mod dos;
 pub mod encoding;
 mod entities;
 mod feed;
 mod folded;
-mod gzip;
 pub mod html;
 pub mod json;
 pub mod ldif;
 pub mod lines;
+mod mail;
 mod markup;
+mod mbox;
+mod office;
 mod output;
 mod quoted;
 pub mod recognise;
 mod records;
+mod relocated;
+mod rtf;
+mod sevenz;
 pub mod sql;
 pub mod stream;
+mod tabbed;
 mod tar;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod testing_documents;
 #[cfg(test)]
 mod testing_markup;
 mod tree;
@@ -72,10 +82,43 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 3] = [
+pub static DOCUMENTS: [DocumentFormat; 12] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
-    DocumentFormat { name: "gzip file", looks_like: gzip::looks_like, extract: gzip::extract },
+    DocumentFormat {
+        name: "gzip file",
+        looks_like: compressed::is_gzip,
+        extract: compressed::extract_gzip,
+    },
     DocumentFormat { name: "tar archive", looks_like: tar::looks_like, extract: tar::extract },
+    DocumentFormat {
+        name: "bzip2 file",
+        looks_like: compressed::is_bzip2,
+        extract: compressed::extract_bzip2,
+    },
+    DocumentFormat {
+        name: "xz file",
+        looks_like: compressed::is_xz,
+        extract: compressed::extract_xz,
+    },
+    DocumentFormat {
+        name: "LZMA file",
+        looks_like: compressed::is_lzma,
+        extract: compressed::extract_lzma,
+    },
+    DocumentFormat {
+        name: "Zstandard file",
+        looks_like: compressed::is_zstd,
+        extract: compressed::extract_zstd,
+    },
+    DocumentFormat {
+        name: "LZ4 file",
+        looks_like: compressed::is_lz4,
+        extract: compressed::extract_lz4,
+    },
+    DocumentFormat { name: "7z archive", looks_like: sevenz::looks_like, extract: sevenz::extract },
+    DocumentFormat { name: "RTF document", looks_like: rtf::looks_like, extract: rtf::extract },
+    DocumentFormat { name: "mail", looks_like: mail::looks_like, extract: mail::extract },
+    DocumentFormat { name: "box of mails", looks_like: mbox::looks_like, extract: mbox::extract },
 ];
 
 /// The formats of structured text, in the order in which they are tried.

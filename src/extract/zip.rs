@@ -13,6 +13,7 @@ use ::zip::read::{ZipFile, read_zipfile_from_stream};
 use ::zip::result::{ZipError, ZipResult};
 
 use super::document::{Document, Failure, ReadSeek};
+use super::office::{odf, presentation, word};
 use crate::model::{Flow, Problem, Reason, Sink, Step};
 
 /// A directory of more members is not kept in memory.
@@ -25,7 +26,11 @@ const END: u64 = 22 + 65_535;
 pub(super) type Archive<'a> = ZipArchive<&'a mut dyn ReadSeek>;
 
 /// Documents that are archives: are told by what is in them, and read.
-static PACKAGES: [Package; 0] = [];
+static PACKAGES: [Package; 3] = [
+    Package { is: word::is, extract: word::extract },
+    Package { is: presentation::is, extract: presentation::extract },
+    Package { is: odf::is, extract: odf::extract },
+];
 
 struct Package {
     is: fn(&mut Archive<'_>) -> bool,
@@ -92,7 +97,11 @@ fn by_directory(archive: &mut Archive<'_>, sink: &mut dyn Sink) -> Result<Flow, 
 }
 
 /// Hands on a member, or tells why it cannot be read.
-fn member<R: Read>(step: Step, opened: ZipResult<ZipFile<'_, R>>, sink: &mut dyn Sink) -> Flow {
+pub(super) fn member<R: Read>(
+    step: Step,
+    opened: ZipResult<ZipFile<'_, R>>,
+    sink: &mut dyn Sink,
+) -> Flow {
     match opened {
         Ok(mut file) => sink.nested(step, &mut file),
         Err(error) => {
@@ -119,7 +128,8 @@ fn from_front_to_back(mut file: &mut dyn ReadSeek, sink: &mut dyn Sink) -> Resul
     }
 }
 
-fn failure(error: ZipError) -> Failure {
+/// Why a member cannot be read.
+pub(super) fn failure(error: ZipError) -> Failure {
     match error {
         ZipError::Io(error) => Failure::Io(error),
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
@@ -137,10 +147,11 @@ fn failure(error: ZipError) -> Failure {
 }
 
 /// Numbers members whose name stands twice.
-struct Numbers(HashMap<Vec<u8>, (u32, u32)>);
+pub(super) struct Numbers(HashMap<Vec<u8>, (u32, u32)>);
 
 impl Numbers {
-    fn of<'n>(names: impl Iterator<Item = &'n [u8]>) -> Numbers {
+    /// Of these names.
+    pub(super) fn of<'n>(names: impl Iterator<Item = &'n [u8]>) -> Numbers {
         let mut numbers = HashMap::new();
         for name in names {
             numbers.entry(name.to_vec()).or_insert((0, 0)).0 += 1;
@@ -149,7 +160,8 @@ impl Numbers {
         Numbers(numbers)
     }
 
-    fn step(&mut self, name: &[u8]) -> Step {
+    /// The step to the next member of that name.
+    pub(super) fn step(&mut self, name: &[u8]) -> Step {
         let index = self.0.get_mut(name).map(|(_, met)| {
             *met += 1;
             *met
