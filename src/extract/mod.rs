@@ -26,6 +26,7 @@ mod output;
 mod quoted;
 pub mod recognise;
 mod records;
+mod sheets;
 pub mod sql;
 pub mod stream;
 mod tar;

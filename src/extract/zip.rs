@@ -13,6 +13,7 @@ use ::zip::read::{ZipFile, read_zipfile_from_stream};
 use ::zip::result::{ZipError, ZipResult};
 
 use super::document::{Document, Failure, ReadSeek};
+use super::sheets;
 use crate::model::{Flow, Problem, Reason, Sink, Step};
 
 /// A directory of more members is not kept in memory.
@@ -25,7 +26,7 @@ const END: u64 = 22 + 65_535;
 pub(super) type Archive<'a> = ZipArchive<&'a mut dyn ReadSeek>;
 
 /// Documents that are archives: are told by what is in them, and read.
-static PACKAGES: [Package; 0] = [];
+static PACKAGES: [Package; 1] = [Package { is: sheets::xlsx::is, extract: sheets::xlsx::extract }];
 
 struct Package {
     is: fn(&mut Archive<'_>) -> bool,
@@ -119,7 +120,7 @@ fn from_front_to_back(mut file: &mut dyn ReadSeek, sink: &mut dyn Sink) -> Resul
     }
 }
 
-fn failure(error: ZipError) -> Failure {
+pub(super) fn failure(error: ZipError) -> Failure {
     match error {
         ZipError::Io(error) => Failure::Io(error),
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {

@@ -1,0 +1,14 @@
+//! Spreadsheets: xlsx and xlsm, xlsb, ods, xls.
+//!
+//! Each reader goes through the sheets from front to back and pushes cells into a
+//! [`sheet::Sheet`], which makes records of rows with the names of their columns. What hangs on a
+//! sheet (comments, text boxes, headers) follows its rows.
+
+mod address;
+mod header;
+mod number;
+mod package;
+mod properties;
+mod sheet;
+mod tags;
+pub(super) mod xlsx;
