@@ -8,6 +8,7 @@ use document::{Document, Failure};
 
 pub mod blocks;
 pub mod builder;
+mod compound;
 pub mod contact;
 pub mod declared;
 pub mod delimited;
@@ -73,9 +74,14 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 3] = [
+pub static DOCUMENTS: [DocumentFormat; 4] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat { name: "gzip file", looks_like: gzip::looks_like, extract: gzip::extract },
+    DocumentFormat {
+        name: "compound file",
+        looks_like: compound::looks_like,
+        extract: compound::extract,
+    },
     DocumentFormat { name: "tar archive", looks_like: tar::looks_like, extract: tar::extract },
 ];
 

@@ -38,9 +38,8 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 24] = [
+const UNSUPPORTED: [(&[u8], &str); 23] = [
     (b"%PDF-", "PDF document"),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Office document"),
     (b"BZh", "bzip2 file"),
     (b"\xFD7zXZ\0", "xz file"),
     (b"\x28\xB5\x2F\xFD", "Zstandard file"),

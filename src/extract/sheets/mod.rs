@@ -7,8 +7,10 @@
 mod address;
 mod header;
 mod number;
+pub(super) mod ods;
 mod package;
 mod properties;
 mod sheet;
 mod tags;
+pub(super) mod xls;
 pub(super) mod xlsx;

@@ -105,10 +105,11 @@ impl<'p, 'a> Package<'p, 'a> {
 
     /// Hands on the files inside the document that lie in `folder`.
     pub(super) fn embedded(&mut self, folder: &str, sink: &mut dyn Sink) -> Result<Flow, Failure> {
-        for name in self.in_folder(folder) {
-            let Some(&n) = self.names.get(&name) else { continue };
+        for name in self.in_folder(folder).iter().filter(|name| !name[folder.len()..].contains('/'))
+        {
+            let Some(&n) = self.names.get(name) else { continue };
             let mut file = self.archive.by_index(n).map_err(zip::failure)?;
-            let own = file.name().map(|name| name.into_owned()).unwrap_or(name);
+            let own = file.name().map(|name| name.into_owned()).unwrap_or_else(|_| name.clone());
             let own = own.rsplit(['/', '\\']).next().unwrap_or_default();
             let step = Step::Embedded {
                 name: Some(crate::model::FileName::new(own.as_bytes())),
