@@ -26,7 +26,10 @@ const END: u64 = 22 + 65_535;
 pub(super) type Archive<'a> = ZipArchive<&'a mut dyn ReadSeek>;
 
 /// Documents that are archives: are told by what is in them, and read.
-static PACKAGES: [Package; 1] = [Package { is: sheets::xlsx::is, extract: sheets::xlsx::extract }];
+static PACKAGES: [Package; 2] = [
+    Package { is: sheets::xlsx::is, extract: sheets::xlsx::extract },
+    Package { is: sheets::ods::is, extract: sheets::ods::extract },
+];
 
 struct Package {
     is: fn(&mut Archive<'_>) -> bool,
