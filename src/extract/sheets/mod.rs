@@ -12,5 +12,7 @@ mod package;
 mod properties;
 mod sheet;
 mod tags;
+#[cfg(test)]
+mod tests;
 pub(super) mod xls;
 pub(super) mod xlsx;

@@ -80,6 +80,9 @@ fn content(package: &mut Package<'_, '_>, sink: &mut dyn Sink) -> Result<Flow, F
         }
         let name = tag.text(b"name").unwrap_or_default();
         let mut table = TableReader::new(&name, repeated);
+        if table.sheet.tell_name(sink) == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
         let read = table.read(&mut part, sink);
         // What was read before an error is told.
         if table.sheet.end(sink) == Flow::Stop

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::address::{self, COLUMNS};
 use super::header::{self, Cells, Layout, has_values};
-use crate::model::{Column, Flow, Origin, Place, Places, Record, Shape, Sink, Table};
+use crate::extract::RecordBuilder;
+use crate::model::{Column, Flow, Origin, Place, Places, Record, Ruler, Shape, Sink, Table};
 
 /// A record of more text than this is handed over at the end of a row.
 const LARGEST: usize = 64 * 1024;
@@ -77,6 +78,15 @@ impl Sheet {
     /// Its name.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Tells of its name, which is text like any other.
+    pub(super) fn tell_name(&self, sink: &mut dyn Sink) -> Flow {
+        let mut record = RecordBuilder::new(Ruler::default());
+        let sheet = self.name.clone();
+        record.begin_fixed("", Place::Cell { sheet, cell: None, field: None, part: None });
+        record.absent(self.name.as_bytes());
+        record.push_to(sink)
     }
 
     /// The header of a column, as far as one was met.

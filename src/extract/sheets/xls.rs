@@ -37,6 +37,9 @@ fn failure(error: XlsError) -> Failure {
 
 fn rows(name: &str, range: &Range<Data>, sink: &mut dyn Sink) -> Flow {
     let (mut sheet, mut shown) = (Sheet::new(name), Vec::new());
+    if sheet.tell_name(sink) == Flow::Stop {
+        return Flow::Stop;
+    }
     let Some((first_row, first_column)) = range.start() else { return Flow::Continue };
     for (row, n) in range.rows().zip(first_row..) {
         if row.iter().all(|cell| *cell == Data::Empty) {

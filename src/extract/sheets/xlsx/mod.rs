@@ -160,6 +160,9 @@ impl Reader<'_, '_> {
         let relations = self.package.relations(&entry.part)?;
         self.book.links = parts::link_texts(&relations);
         let mut sheet = Sheet::new(&entry.name);
+        if sheet.tell_name(sink) == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
         let mut lines = Lines::default();
         let read = self.cells(entry, &mut sheet, &relations, &mut lines, sink);
         // What was read before an error is told.
