@@ -80,7 +80,12 @@ fn is_form(rows: &[Cells<'_>]) -> bool {
             false => words += usize::from(n > 0),
         }
     }
-    labels.len() >= 2 && (colons * 2 >= labels.len() || labels.len() >= 3 && words * values > 0)
+    labels.len() >= 2 && (colons * 2 >= labels.len() || is_mixed(labels.len(), words, values))
+}
+
+/// Values of several kinds beside enough labels. In a table of two columns nearly all are of one kind.
+fn is_mixed(labels: usize, words: usize, values: usize) -> bool {
+    labels >= 4 && values > 0 && words * 3 >= values && words > 0
 }
 
 /// Names of columns: short words, most of them different, with other rows below.
@@ -122,8 +127,8 @@ fn is_group_row(rows: &[Cells<'_>], n: usize) -> bool {
     let digits = |cell: &&[u8]| cell.iter().any(u8::is_ascii_digit);
     filled(names).count() > filled(groups).count()
         && is_header(rows, n + 1)
-        && !names.iter().any(|cell| digits(&cell))
-        && values.iter().any(|cell| digits(&cell) || cell.contains(&b'@'))
+        && !names.iter().any(|cell| digits(cell))
+        && values.iter().any(|cell| digits(cell) || cell.contains(&b'@'))
 }
 
 #[cfg(test)]
@@ -149,7 +154,10 @@ mod tests {
         );
         check("Bo|19900101-2385\nEva|19900101-2386", Layout::Rows);
         check("Bo|Stockholm\nEva|Stockholm\nBo|Malmö\nBo|Stockholm", Layout::Rows);
-        check("Namn|Bo Ek\nPersonnummer|19900101-2385\nOrt|Malmö", Layout::Prose);
+        check(
+            "Namn|Bo Ek\nPersonnummer|19900101-2385\nOrt|Malmö\nTelefon|070-174 06 05",
+            Layout::Prose,
+        );
         check("Namn:|Bo Ek\nTelefon:|070-174 06 05", Layout::Prose);
         check("Ring Bo på 070-174 06 05", Layout::Prose);
         check("a", Layout::Rows);

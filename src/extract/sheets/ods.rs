@@ -22,6 +22,9 @@ const REPEATED: u32 = 1_000_000;
 /// A row of more bytes of text is not repeated.
 const REPEATED_ROW: usize = 64 * 1024;
 
+/// Reads something of a spreadsheet.
+type Step = fn(&mut Package<'_, '_>, &mut dyn Sink) -> Result<Flow, Failure>;
+
 /// Is it a spreadsheet?
 pub(in crate::extract) fn is(archive: &mut Archive<'_>) -> bool {
     let mut package = Package::new(archive);
@@ -43,8 +46,7 @@ pub(in crate::extract) fn extract(
         let detail = "it is protected by a password".to_owned();
         return Err(Failure::Unreadable(Reason::Encrypted, detail));
     }
-    let steps: [fn(&mut Package<'_, '_>, &mut dyn Sink) -> Result<Flow, Failure>; 4] =
-        [content, printed, what_it_says, embedded];
+    let steps: [Step; 4] = [content, printed, what_it_says, embedded];
     for step in steps {
         let flow = match step(&mut package, sink) {
             Ok(flow) => flow,
@@ -226,8 +228,9 @@ impl TableReader {
     fn end_row(&mut self, rows: u32, sink: &mut dyn Sink) -> Flow {
         let filled = self.cells.len() as u32;
         let bytes: usize = self.cells.iter().map(|(_, text)| text.len()).sum();
-        if filled > 0 {
-            let most = if bytes > REPEATED_ROW { 0 } else { self.repeated / filled };
+        // An empty row is passed over, however often it repeats.
+        if let Some(most) = self.repeated.checked_div(filled) {
+            let most = if bytes > REPEATED_ROW { 0 } else { most };
             let copies = (rows - 1).min(most);
             self.repeated -= copies * filled;
             for row in 0..=copies {

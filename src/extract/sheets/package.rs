@@ -1,7 +1,9 @@
 //! The parts of an Office Open XML package and how they point at one another (ECMA-376, part 2).
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{self, Read};
+use std::rc::Rc;
 
 use super::tags::{Tags, Token};
 use crate::extract::document::{Exhausted, Failure};
@@ -16,6 +18,8 @@ pub(super) struct Package<'p, 'a> {
     archive: &'p mut Archive<'a>,
     /// The parts by name in lower case, for programs differ in that.
     names: HashMap<String, usize>,
+    /// Bytes that all parts together may still unpack to: a part may be named any number of times.
+    left: Rc<Cell<u64>>,
 }
 
 /// How a part points at another.
@@ -36,7 +40,10 @@ impl<'p, 'a> Package<'p, 'a> {
             Some((raw.trim_start_matches('/').replace('\\', "/").to_lowercase(), n))
         };
         let names = (0..archive.len()).filter_map(name).collect();
-        Package { archive, names }
+        let size = |n: usize| archive.by_index_data(n).map_or(0, |entry| entry.compressed_size());
+        let stored = (0..archive.len()).map(size).fold(0, u64::saturating_add);
+        let left = Rc::new(Cell::new(Budget::default().unpacked(stored)));
+        Package { archive, names, left }
     }
 
     /// The names of the parts in a folder, in order.
@@ -62,8 +69,7 @@ impl<'p, 'a> Package<'p, 'a> {
     ) -> Result<Option<Bounded<Box<dyn Read + '_>>>, Failure> {
         let Some(&n) = self.names.get(&name.to_lowercase()) else { return Ok(None) };
         let file = self.archive.by_index(n).map_err(zip::failure)?;
-        let left = Budget::default().unpacked(file.compressed_size());
-        Ok(Some(Bounded { content: Box::new(file), left }))
+        Ok(Some(Bounded { content: Box::new(file), left: Rc::clone(&self.left) }))
     }
 
     /// Reads a part of XML; none if it is not there.
@@ -138,21 +144,22 @@ fn resolved(folder: &str, target: &str) -> String {
     steps.join("/")
 }
 
-/// A part being unpacked, up to what its size lets one expect.
+/// A part being unpacked, up to what the package's size lets one expect.
 pub(super) struct Bounded<R> {
     content: R,
-    left: u64,
+    left: Rc<Cell<u64>>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.content.read(out)?;
-        if n as u64 > self.left {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(n as u64));
+        if n as u64 > left {
             let ratio = Budget::default().ratio;
-            let detail = format!("a part unpacks to more than {ratio} times its size");
+            let detail = format!("it unpacks to more than {ratio} times its size");
             return Err(io::Error::other(Exhausted(detail)));
         }
-        self.left -= n as u64;
         Ok(n)
     }
 }

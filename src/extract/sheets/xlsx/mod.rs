@@ -51,6 +51,9 @@ struct Book {
     links: HashMap<Vec<u8>, bool>,
 }
 
+/// Reads something of a workbook.
+type Step = fn(&mut Reader<'_, '_>, &Workbook, &mut dyn Sink) -> Result<Flow, Failure>;
+
 /// Reads a workbook.
 pub(in crate::extract) fn extract(
     archive: &mut Archive<'_>,
@@ -60,7 +63,7 @@ pub(in crate::extract) fn extract(
     let main = main_part(&mut package).unwrap_or_default();
     let mut reader = Reader { binary: main.ends_with(".bin"), package, book: Book::default() };
     let workbook = reader.open(&main, sink);
-    let steps: [fn(&mut Reader<'_, '_>, &Workbook, &mut dyn Sink) -> Result<Flow, Failure>; 6] = [
+    let steps: [Step; 6] = [
         |reader, _, sink| properties::of_package(&mut reader.package, sink),
         |reader, workbook, sink| reader.sheets(workbook, sink),
         |reader, workbook, sink| reader.rest(workbook, sink),
@@ -195,7 +198,7 @@ impl Reader<'_, '_> {
         {
             return Ok(Flow::Stop);
         }
-        let links = parts::Links { relations, shown: &self.book.links };
+        let links = parts::Links::new(relations, &self.book.links);
         Ok(worksheet::rest(&mut part, sheet, &links, lines, sink)?)
     }
 

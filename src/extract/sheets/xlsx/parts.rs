@@ -32,12 +32,19 @@ fn link_text(target: &str) -> String {
 
 /// Where the links of a sheet lead.
 pub(super) struct Links<'r> {
-    pub(super) relations: &'r [Relation],
+    targets: HashMap<&'r str, &'r str>,
     /// The texts of links, and whether a cell shows the same.
-    pub(super) shown: &'r HashMap<Vec<u8>, bool>,
+    shown: &'r HashMap<Vec<u8>, bool>,
 }
 
-impl Links<'_> {
+impl<'r> Links<'r> {
+    /// Those among `relations`; `shown` is what became of [`link_texts`].
+    pub(super) fn new(relations: &'r [Relation], shown: &'r HashMap<Vec<u8>, bool>) -> Links<'r> {
+        let links = relations.iter().filter(|relation| relation.external);
+        let targets = links.map(|link| (link.id.as_str(), link.target.as_str())).collect();
+        Links { targets, shown }
+    }
+
     /// Tells of a link, unless its cell shows the same.
     pub(super) fn add(
         &self,
@@ -47,8 +54,7 @@ impl Links<'_> {
         sink: &mut dyn Sink,
     ) -> Flow {
         let id = tag.text(b"id").unwrap_or_default();
-        let target = self.relations.iter().find(|r| r.external && r.id == id);
-        let text = target.map(|r| link_text(&r.target)).unwrap_or_default();
+        let text = self.targets.get(id.as_str()).map(|to| link_text(to)).unwrap_or_default();
         let text = if self.shown.get(text.as_bytes()) == Some(&true) { "" } else { &text };
         let tip = tag.text(b"tooltip").unwrap_or_default();
         let cell = tag.attribute(b"ref").and_then(first_cell);

@@ -1,5 +1,7 @@
 //! The workbook part: which sheets there are, in their order, hidden ones as well.
 
+use std::collections::HashMap;
+
 use super::binary;
 use crate::extract::document::Failure;
 use crate::extract::sheets::package::{Package, Relation};
@@ -26,6 +28,8 @@ pub(super) struct Workbook {
     pub(super) sheets: Vec<SheetEntry>,
     pub(super) names: Vec<DefinedName>,
     pub(super) relations: Vec<Relation>,
+    /// The parts by the ids of their relations.
+    parts: HashMap<String, String>,
     pub(super) epoch_1904: bool,
 }
 
@@ -51,7 +55,8 @@ pub(super) fn read(
     is_binary: bool,
 ) -> Result<Workbook, Failure> {
     let relations = package.relations(main)?;
-    let mut workbook = Workbook { relations, ..Workbook::default() };
+    let parts = relations.iter().map(|r| (r.id.clone(), r.target.clone())).collect();
+    let mut workbook = Workbook { relations, parts, ..Workbook::default() };
     if is_binary {
         if let Some(part) = package.open(main)? {
             binary::workbook(part, &mut workbook)?;
@@ -68,9 +73,8 @@ pub(super) fn read(
 impl Workbook {
     /// Adds a sheet by the id of its part. One that has no part (a module of macros) is none.
     pub(super) fn add_sheet(&mut self, name: String, id: &str) {
-        let sheet = self.relations.iter().find(|relation| relation.id == id);
-        if let Some(relation) = sheet {
-            self.sheets.push(SheetEntry { name, part: relation.target.clone() });
+        if let Some(part) = self.parts.get(id) {
+            self.sheets.push(SheetEntry { name, part: part.clone() });
         }
     }
 }
