@@ -127,7 +127,7 @@ fn is_group_row(rows: &[Cells<'_>], n: usize) -> bool {
     let digits = |cell: &&[u8]| cell.iter().any(u8::is_ascii_digit);
     filled(names).count() > filled(groups).count()
         && is_header(rows, n + 1)
-        && !names.iter().any(|cell| digits(cell))
+        && !names.iter().any(digits)
         && values.iter().any(|cell| digits(cell) || cell.contains(&b'@'))
 }
 
