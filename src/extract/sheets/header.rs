@@ -31,7 +31,8 @@ pub(super) fn layout(rows: &[Cells<'_>]) -> Layout {
     if is_form(rows) || rows.iter().all(|row| is_line(row)) {
         return Layout::Prose;
     }
-    match (0..rows.len().min(ABOVE)).find(|&n| is_header(rows, n)) {
+    let first = |&n: &usize| is_header(rows, n) && is_below_titles(rows, n);
+    match (0..rows.len().min(ABOVE)).find(first) {
         Some(n) if is_group_row(rows, n) => Layout::Header { row: n + 1, grouped: true },
         Some(row) => Layout::Header { row, grouped: false },
         None => Layout::Rows,
@@ -100,6 +101,12 @@ fn is_header(rows: &[Cells<'_>], n: usize) -> bool {
         return named && names.len() == 1 && is_column(&rows[n], below);
     }
     named && names.len() * 2 >= wide && *next != rows[n] && !is_like_data(&rows[n], below)
+}
+
+/// Rows above a header have fewer cells.
+fn is_below_titles(rows: &[Cells<'_>], n: usize) -> bool {
+    let width = filled(&rows[n]).count();
+    rows[..n].iter().all(|row| filled(row).count() < width)
 }
 
 /// A table of one column: one name, and values in the same column.

@@ -9,13 +9,18 @@ use std::ops::Range;
 use super::address::{self, COLUMNS};
 use super::header::{self, Cells, Layout, has_values};
 use crate::extract::RecordBuilder;
-use crate::model::{Column, Flow, Origin, Place, Places, Record, Ruler, Shape, Sink, Table};
+use crate::model::{
+    Column, Flow, Origin, Place, Places, Record, Ruler, Sample, Shape, Sink, Table,
+};
 
 /// A record of more text than this is handed over at the end of a row.
 const LARGEST: usize = 64 * 1024;
 
-/// Rows by which a part of a sheet is judged.
-const SAMPLE: usize = 50;
+/// Rows by which a part of a sheet is judged, and what its columns hold.
+const SAMPLE: usize = 1000;
+
+/// Rows of these that are looked at for the names of columns.
+const TOP: usize = 50;
 
 /// So many empty cells may stand between two cells of a line; what is farther begins a line of its own.
 const GAP: u32 = 256;
@@ -71,7 +76,7 @@ impl Sheet {
             open: false,
             shown: Shown::Unjudged,
             header: Vec::new(),
-            table: table_of(&[], 0),
+            table: table_of(&[], 0, b""),
         }
     }
 
@@ -170,7 +175,7 @@ impl Sheet {
         };
         if first != self.first {
             self.first = first;
-            self.table = table_of(&self.header, first);
+            self.table = table_of(&self.header, first, b"");
         }
         self.column = self.first;
         flow
@@ -200,7 +205,7 @@ impl Sheet {
 
     /// Decides what the lines at hand are.
     fn judge(&mut self, sink: &mut dyn Sink) -> Flow {
-        let rows: Vec<Cells<'_>> = self.lines().map(cells).take(SAMPLE).collect();
+        let rows: Vec<Cells<'_>> = self.lines().map(cells).take(TOP).collect();
         let layout = header::layout(&rows);
         let (row, grouped) = match layout {
             Layout::Header { row, grouped }
@@ -214,6 +219,10 @@ impl Sheet {
             }
             // Rows of words below a table go on with it.
             Layout::Rows | Layout::Header { .. } => {
+                if self.header.is_empty() {
+                    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+                    self.table = unnamed(width, &self.text);
+                }
                 self.shown = Shown::Table;
                 return Flow::Continue;
             }
@@ -222,7 +231,8 @@ impl Sheet {
         let named = column_names(&rows[row], groups);
         let before = std::iter::repeat_n(Column::default(), self.first as usize);
         self.header = before.chain(named).collect();
-        self.table = table_of(&self.header, self.first);
+        let body = self.lines.get(row + 1).map_or(self.text.len(), |line| line.start as usize);
+        self.table = table_of(&self.header, self.first, &self.text[body..]);
         let flow = self.hand_over_above(row, sink);
         self.shown = Shown::Table;
         flow
@@ -321,10 +331,17 @@ fn column_names<'a>(
     })
 }
 
-fn table_of(header: &[Column], first: u32) -> Table {
+/// A table whose lines begin at column `first`; `rows` show what its columns hold.
+fn table_of(header: &[Column], first: u32, rows: &[u8]) -> Table {
     let columns = header.get(first as usize..).unwrap_or_default().to_vec();
     let has_header = !columns.is_empty();
-    Table { delimiter: b'\t', quote: None, columns, has_header }
+    Table { delimiter: b'\t', quote: None, columns, has_header, sample: Sample::new(rows) }
+}
+
+/// A table that says nothing of its columns.
+fn unnamed(width: usize, rows: &[u8]) -> Table {
+    let columns = vec![Column::default(); width];
+    Table { columns, has_header: false, ..table_of(&[], 0, rows) }
 }
 
 /// Adds a value, without the bytes that divide cells and rows. A line end parts numbers; a space
