@@ -273,7 +273,7 @@ fn is_header(first: &[&[u8]], next: Option<&[&[u8]]>) -> bool {
 }
 
 /// Names of columns hold few digits, no `@`, and are short.
-fn is_name(cell: &[u8]) -> bool {
+pub(super) fn is_name(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
     let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
     cell.len() <= 80 && !cell.contains(&b'@') && digits <= 4 && (digits == 0 || digits < cell.len())

@@ -8,6 +8,7 @@ use document::{Document, Failure};
 
 pub mod blocks;
 pub mod builder;
+mod compound;
 mod compressed;
 pub mod contact;
 pub mod declared;
@@ -33,6 +34,7 @@ mod records;
 mod relocated;
 mod rtf;
 mod sevenz;
+mod sheets;
 pub mod sql;
 pub mod stream;
 mod tabbed;
@@ -82,8 +84,13 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 12] = [
+pub static DOCUMENTS: [DocumentFormat; 13] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
+    DocumentFormat {
+        name: "compound file",
+        looks_like: compound::looks_like,
+        extract: compound::extract,
+    },
     DocumentFormat {
         name: "gzip file",
         looks_like: compressed::is_gzip,

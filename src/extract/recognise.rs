@@ -38,9 +38,8 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 18] = [
+const UNSUPPORTED: [(&[u8], &str); 17] = [
     (b"%PDF-", "PDF document"),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Office document"),
     (b"Rar!\x1A\x07", "RAR archive"),
     (b"SQLite format 3\0", "SQLite database"),
     (b"PAR1", "Parquet table"),

@@ -14,6 +14,7 @@ use ::zip::result::{ZipError, ZipResult};
 
 use super::document::{Document, Failure, ReadSeek};
 use super::office::{odf, presentation, word};
+use super::sheets;
 use crate::model::{Flow, Problem, Reason, Sink, Step};
 
 /// A directory of more members is not kept in memory.
@@ -26,7 +27,9 @@ const END: u64 = 22 + 65_535;
 pub(super) type Archive<'a> = ZipArchive<&'a mut dyn ReadSeek>;
 
 /// Documents that are archives: are told by what is in them, and read.
-static PACKAGES: [Package; 3] = [
+static PACKAGES: [Package; 5] = [
+    Package { is: sheets::xlsx::is, extract: sheets::xlsx::extract },
+    Package { is: sheets::ods::is, extract: sheets::ods::extract },
     Package { is: word::is, extract: word::extract },
     Package { is: presentation::is, extract: presentation::extract },
     Package { is: odf::is, extract: odf::extract },
