@@ -83,7 +83,7 @@ fn numbers_and_names_are_found_with_their_evidence() {
     assert_eq!(text(record, "/value/masked"), "******39");
     let summary = lines.last().unwrap();
     assert_eq!(summary["findings"]["projekt"]["medium"], 3);
-    assert_eq!(summary["findings"]["email"]["medium"], 1);
+    assert_eq!(summary["findings"]["email"]["high"], 1);
 }
 
 #[test]
