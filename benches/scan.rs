@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use sparhund::detect;
 use sparhund::extract::recognise;
 use sparhund::model::{
-    Attributes, Category, Clue, Confidence, Cursor, Evidence, FileName, Finding, Record, Ruler,
-    Shape, TextSpan,
+    Attributes, Budget, Category, Clue, Confidence, Cursor, Evidence, FileName, Finding, Record,
+    Ruler, Shape, TextSpan,
 };
 use sparhund::report::finding::FindingWriter;
 use sparhund::report::{Detail, Showing, UnitName, format};
@@ -16,7 +17,6 @@ use sparhund::scan::{Plan, WorkPlan, run};
 use sparhund::source::tree::Walk;
 use sparhund::source::{Root, Selection};
 use sparhund::validate::date::Date;
-use sparhund::{detect, rules};
 
 const LINE: &str = "Mötet den 3 maj flyttas; anmäl förhinder till eva@example.com senast fredag.\n";
 
@@ -30,7 +30,8 @@ fn recognising(c: &mut Criterion) {
 fn writing(c: &mut Criterion) {
     let text = LINE.repeat(1000);
     let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
-    let record = Record { text: text.as_bytes(), focus: 0..text.len(), shape: Shape::Text(span) };
+    let record =
+        Record { text: text.as_bytes(), focus: 0..text.len(), shape: Shape::Text(span.into()) };
     let findings: Vec<Finding<'_>> = text
         .match_indices("eva@example.com")
         .map(|(at, mail)| Finding {
@@ -103,10 +104,11 @@ fn scan(root: &Root) {
                 detail: detect::Detail::Full,
             },
             showing: Showing::default(),
-            rules: rules::digest(),
+            rules: std::sync::Arc::default(),
             detail: Detail::Full,
             jobs: 1,
             timeout: Duration::from_secs(60),
+            budget: Budget::default(),
         },
     };
     let out = (report.make)(Box::new(std::io::sink()));

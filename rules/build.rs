@@ -5,6 +5,8 @@ use std::path::Path;
 
 #[path = "build/lexicon.rs"]
 mod lexicon;
+#[path = "build/names.rs"]
+mod names;
 #[path = "build/rules.rs"]
 mod rules;
 #[path = "build/tables.rs"]
@@ -15,5 +17,6 @@ fn main() {
     let out = env::var_os("OUT_DIR").expect("cargo tells build scripts where to write");
     tables::write(Path::new("rules/data"), Path::new(&out));
     rules::write(Path::new("rules"), Path::new(&out));
+    names::write(Path::new("rules/data"), Path::new(&out));
     lexicon::generate();
 }

@@ -8,7 +8,25 @@ use std::path::Path;
 use serde::Deserialize;
 
 /// The rules, in the order of `model::Category`.
-const RULES: [&str; 5] = ["personnummer", "samordningsnummer", "email", "phone", "dietary"];
+const RULES: [&str; 17] = [
+    "personnummer",
+    "samordningsnummer",
+    "email",
+    "phone",
+    "dietary",
+    "reserve_number",
+    "organisationsnummer",
+    "person_name",
+    "postal_address",
+    "ip_address",
+    "iban",
+    "bankgiro",
+    "plusgiro",
+    "bank_account",
+    "payment_card",
+    "passport_number",
+    "vehicle_registration",
+];
 
 #[derive(Deserialize)]
 struct Rule {
@@ -26,7 +44,7 @@ struct Keywords {
 /// Writes `rules.rs` into `out`.
 pub(crate) fn write(rules: &Path, out: &Path) {
     let mut weights = String::new();
-    let mut keywords: BTreeMap<String, u16> = BTreeMap::new();
+    let mut keywords: BTreeMap<String, u64> = BTreeMap::new();
     for (n, id) in RULES.iter().enumerate() {
         let path = rules.join(format!("{id}.toml"));
         println!("cargo:rerun-if-changed={}", path.display());
@@ -47,7 +65,7 @@ pub(crate) fn write(rules: &Path, out: &Path) {
         .fold(String::new(), |table, (word, bits)| table + &format!("    ({word:?}, {bits}),\n"));
     let code = format!(
         "pub(super) static WEIGHTS: [&[(&str, i16)]; {}] = [\n{weights}];\n\
-         pub(super) static KEYWORDS: [(&str, u16); {}] = [\n{table}];\n",
+         pub(super) static KEYWORDS: [(&str, u64); {}] = [\n{table}];\n",
         RULES.len(),
         keywords.len(),
     );

@@ -20,7 +20,16 @@ pub(crate) fn write(data: &Path, out: &Path) {
     fiction(&mut code, data);
     tlds(&mut code, data);
     roles(&mut code, data);
+    postcodes(&mut code, data);
+    towns(&mut code, data);
+    street_endings(&mut code, data);
     words(&mut code, "FREEMAIL", &read(data, "freemail-domains.txt"));
+    iban_countries(&mut code, data);
+    card_issuers(&mut code, data);
+    clearing_numbers(&mut code, data);
+    words(&mut code, "TEST_IBANS", &read(data, "test-ibans.txt"));
+    words(&mut code, "TEST_CARDS", &read(data, "test-cards.txt"));
+    words(&mut code, "BLOCKED_PLATES", &read(data, "blocked-plates.txt"));
     fs::write(out.join("tables.rs"), code).expect("the build's output folder can be written");
 }
 
@@ -212,8 +221,79 @@ fn beginning(first: u8, second: u8) -> usize {
     usize::from(first & 31) << 5 | usize::from(second & 31)
 }
 
+/// Country, characters in all, and the parts of what follows, in order of the countries.
+fn iban_countries(code: &mut String, data: &Path) {
+    let mut lines = read(data, "iban-countries.txt");
+    lines.sort();
+    let entries: Vec<_> = lines.iter().map(|line| (&line[0], number(&line[1]), &line[2])).collect();
+    table(code, "IBAN_COUNTRIES", "(&str, u8, &str)", &entries);
+}
+
+/// First and last leading digits, the lengths as bits, and whether it is a usual range.
+fn card_issuers(code: &mut String, data: &Path) {
+    let lines = read(data, "card-issuers.txt");
+    let lengths = |list: &str| list.split(',').fold(0_u32, |set, n| set | 1 << number(n));
+    let entries: Vec<_> = lines
+        .iter()
+        .map(|line| (&line[0], &line[1], lengths(&line[2]), line[4] == "usual"))
+        .collect();
+    table(code, "CARD_ISSUERS", "(&str, &str, u32, bool)", &entries);
+}
+
+/// First and last clearing number, and the type and comment as two digits.
+fn clearing_numbers(code: &mut String, data: &Path) {
+    let mut entries: Vec<_> = read(data, "clearing-se.txt")
+        .iter()
+        .map(|line| (number(&line[0]), number(&line[1]), number(&line[2].replace('/', ""))))
+        .collect();
+    entries.sort_unstable();
+    table(code, "CLEARING", "(u16, u16, u8)", &entries);
+}
+
 /// A sorted list of words.
 fn words(code: &mut String, name: &str, lines: &[Vec<String>]) {
     let words: BTreeSet<&String> = lines.iter().map(|line| &line[0]).collect();
     table(code, name, "&str", &words.into_iter().collect::<Vec<_>>());
+}
+
+/// One bit a code, 64 codes a word.
+fn postcodes(code: &mut String, data: &Path) {
+    let mut set = vec![0_u64; 100_000_usize.div_ceil(64)];
+    for line in read(data, "postcodes-se.txt") {
+        for range in line[1].split(',') {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            for last_two in number(first)..=number(last) {
+                let postcode = number(&line[0]) * 100 + last_two;
+                set[postcode / 64] |= 1 << (postcode % 64);
+            }
+        }
+    }
+    table(code, "POSTCODES", "u64", &set);
+}
+
+/// The towns by their folded names, and what their postcodes lie between.
+fn towns(code: &mut String, data: &Path) {
+    let mut towns = BTreeSet::new();
+    for line in read(data, "postal-towns-se.txt") {
+        towns.insert((folded(&line[2..].join(" ")), number(&line[0]), number(&line[1])));
+    }
+    table(code, "TOWNS", "(&str, u32, u32)", &towns.into_iter().collect::<Vec<_>>());
+}
+
+/// Lower case without marks; what is no letter becomes a space. Must agree with `place_name::fold`.
+fn folded(name: &str) -> String {
+    let letter = |c: char| match c {
+        'å' | 'ä' => 'a',
+        'ö' => 'o',
+        'é' => 'e',
+        'a'..='z' => c,
+        _ => ' ',
+    };
+    name.to_lowercase().chars().map(letter).collect()
+}
+
+fn street_endings(code: &mut String, data: &Path) {
+    let lines = read(data, "street-endings.txt");
+    let endings: BTreeSet<_> = lines.iter().map(|line| (&line[0], line.len() > 1)).collect();
+    table(code, "STREET_ENDINGS", "(&str, bool)", &endings.into_iter().collect::<Vec<_>>());
 }

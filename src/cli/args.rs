@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use globset::Glob;
 
@@ -212,6 +212,8 @@ pub(super) struct Explain {
 pub(super) struct Rules {
     #[command(subcommand)]
     pub command: RulesCommand,
+    #[command(flatten)]
+    pub own: OwnRules,
 }
 
 #[derive(Debug, Subcommand)]
@@ -312,13 +314,22 @@ pub(super) struct Selection {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is looked for")]
 pub(super) struct Detection {
-    /// Only these categories, separated by commas [default: all]
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = category())]
+    /// Only these categories, separated by commas [default: all]; those of --rules too
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = CategoryParser)]
     #[arg(hide_possible_values = false)]
-    pub categories: Vec<Category>,
+    pub categories: Vec<String>,
+    #[command(flatten)]
+    pub own: OwnRules,
     /// The day by which birth dates are judged, YYYY-MM-DD [default: 31 December]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub reference_date: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OwnRules {
+    /// Rules of your own: a file, or a folder of *.toml files; may be repeated
+    #[arg(long, value_name = "PATH", global = true)]
+    pub rules: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -422,10 +433,26 @@ fn one_of<T: Copy + Send + Sync + 'static>(
     })
 }
 
-/// A parser for a category's identifier.
-fn category() -> impl TypedValueParser<Value = Category> {
-    PossibleValuesParser::new(Category::ALL.map(Category::id))
-        .try_map(|id| Category::from_id(&id).ok_or("not a category"))
+/// Takes any category's identifier, and names the built-in ones: which others there are is known when
+/// the user's rules are read.
+#[derive(Clone)]
+struct CategoryParser;
+
+impl TypedValueParser for CategoryParser {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Category::ALL.into_iter().map(|category| PossibleValue::new(category.id()))))
+    }
 }
 
 fn glob(text: &str) -> Result<Glob, String> {

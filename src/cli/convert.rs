@@ -4,17 +4,19 @@ use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{self, Cli, KeyCommand, RulesCommand, Sub};
+use super::args::{self, Cli, KeyCommand, Sub};
 use super::exit::Failure;
 use super::options::{
-    Command, Detection, ExplainOptions, Invocation, MergeOptions, RulesOptions, Running,
-    ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions, Values,
-    WorkOptions,
+    Command, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand, RulesOptions,
+    Running, ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions,
+    Values, WorkOptions,
 };
 use super::terminal;
 use crate::model::Category;
+use crate::rules::{self, own::UserRules};
 use crate::validate::date::Date;
 
 /// What a command line's meaning depends on besides itself.
@@ -59,7 +61,7 @@ impl Surroundings {
                 output: target(text.output),
             }),
             Sub::Explain(explain) => Command::Explain(self.explain(explain)?),
-            Sub::Rules(rules) => Command::Rules(self.rules(rules.command)),
+            Sub::Rules(rules) => Command::Rules(self.rules(rules)?),
             Sub::Schema(schema) => Command::Schema(target(schema.output)),
             Sub::Completions(completions) => Command::Completions(completions.shell),
             Sub::Key(key) => {
@@ -73,7 +75,7 @@ impl Surroundings {
         Ok(ScanOptions {
             sources: sources(scan.sources.sources)?,
             selection: selection(scan.selection),
-            detection: self.detection(scan.detection),
+            detection: self.detection(scan.detection)?,
             min_confidence: scan.grade.min_confidence,
             showing: self.showing(scan.showing)?,
             format: scan.format.format,
@@ -84,7 +86,7 @@ impl Surroundings {
 
     fn work(&self, work: args::Work) -> Result<WorkOptions, Failure> {
         Ok(WorkOptions {
-            detection: self.detection(work.detection),
+            detection: self.detection(work.detection)?,
             showing: self.showing(work.showing)?,
             output: target(work.output),
             running: self.running(&work.running),
@@ -104,26 +106,27 @@ impl Surroundings {
                 "lines count from 1: name {name}:1 or a later one"
             )));
         }
-        let detection = self.detection(explain.detection);
+        let detection = self.detection(explain.detection)?;
         let args::Explain { values, lang: language, .. } = explain;
         Ok(ExplainOptions { file, line, values, language, detection })
     }
 
-    fn rules(&self, command: RulesCommand) -> RulesOptions {
-        match command {
-            RulesCommand::List => RulesOptions::List,
-            RulesCommand::Show { rule } => RulesOptions::Show(rule),
-            RulesCommand::Test => RulesOptions::Test(self.last_day_of_year),
-        }
+    fn rules(&self, rules: args::Rules) -> Result<RulesOptions, Failure> {
+        let command = match rules.command {
+            args::RulesCommand::List => RulesCommand::List,
+            args::RulesCommand::Show { rule } => RulesCommand::Show(rule),
+            args::RulesCommand::Test => RulesCommand::Test(self.last_day_of_year),
+        };
+        Ok(RulesOptions { command, rules: own_rules(&rules.own)? })
     }
 
-    fn detection(&self, detection: args::Detection) -> Detection {
-        let asked = detection.categories;
-        let wanted = |category: &Category| asked.is_empty() || asked.contains(category);
-        Detection {
-            categories: Category::ALL.into_iter().filter(wanted).collect(),
+    fn detection(&self, detection: args::Detection) -> Result<Detection, Failure> {
+        let rules = own_rules(&detection.own)?;
+        Ok(Detection {
+            categories: categories(&detection.categories, &rules)?,
+            rules,
             reference_date: detection.reference_date.unwrap_or(self.last_day_of_year),
-        }
+        })
     }
 
     fn showing(&self, showing: args::Showing) -> Result<Showing, Failure> {
@@ -144,6 +147,32 @@ impl Surroundings {
             timeout: Duration::from_secs(running.timeout),
         }
     }
+}
+
+/// The rules of the user's own.
+fn own_rules(own: &args::OwnRules) -> Result<Arc<UserRules>, Failure> {
+    rules::own::load(&own.rules).map(Arc::new).map_err(|errors| {
+        let lines: Vec<String> =
+            errors.iter().map(|e| terminal::harmless(&e.to_string())).collect();
+        Failure::usage(format!("the rules are wrong (nothing was scanned)\n{}", lines.join("\n")))
+    })
+}
+
+/// Those of the built-in categories and of the user's own that are asked for; all if none is named.
+fn categories(asked: &[String], rules: &UserRules) -> Result<Vec<Category>, Failure> {
+    let all: Vec<Category> = Category::ALL.into_iter().chain(rules.categories()).collect();
+    let is_known = |id: &&String| all.iter().any(|category| category.id() == id.as_str());
+    if let Some(unknown) = asked.iter().find(|id| !is_known(id)) {
+        let known: Vec<&str> = all.iter().map(|category| category.id()).collect();
+        return Err(Failure::usage(format!(
+            "there is no category {} (--categories): name some of {}; those of your own need --rules",
+            terminal::harmless(unknown),
+            known.join(", ")
+        )));
+    }
+    let wanted =
+        |category: &Category| asked.is_empty() || asked.iter().any(|id| id == category.id());
+    Ok(all.into_iter().filter(wanted).collect())
 }
 
 /// 31 December of the current year, in UTC.
@@ -306,6 +335,10 @@ mod tests {
         assert_eq!(options.running.timeout, Duration::from_secs(5));
     }
 
+    fn is_rules(command: &Command, wanted: &RulesCommand) -> bool {
+        matches!(command, Command::Rules(options) if options.command == *wanted)
+    }
+
     #[test]
     fn other_commands() {
         let check = |line: &str, right: fn(&Command) -> bool| {
@@ -319,9 +352,12 @@ mod tests {
             |c| matches!(c, Command::Merge(m) if m.units.is_some() && m.streams.len() == 2),
         );
         check("text a.txt", |c| matches!(c, Command::Text(_)));
-        check("rules list", |c| *c == Command::Rules(RulesOptions::List));
-        check("rules test", |c| matches!(c, Command::Rules(RulesOptions::Test(_))));
-        check("rules show phone", |c| *c == Command::Rules(RulesOptions::Show("phone".into())));
+        check("rules list", |c| is_rules(c, &RulesCommand::List));
+        check(
+            "rules test",
+            |c| matches!(c, Command::Rules(r) if matches!(r.command, RulesCommand::Test(_))),
+        );
+        check("rules show phone", |c| is_rules(c, &RulesCommand::Show("phone".into())));
         check("explain a.csv:17", |c| matches!(c, Command::Explain(e) if e.line == Some(17)));
         check(
             "explain a.csv --lang sv",
@@ -346,6 +382,8 @@ mod tests {
         check_refused("scan a --fromat csv", "--format");
         check_refused("scan a --format pdf", "summary");
         check_refused("scan a --categories shoe_size", "personnummer");
+        check_refused("scan a --categories shoe_size", "--rules");
+        check_refused("scan a --rules /no/such/folder", "/no/such/folder: there is no such");
         check_refused("scan a --max-size big", "10M");
         for jobs in ["0", "-1", "many", "1025"] {
             check_refused(&format!("scan a --jobs {jobs}"), "whole number from 1 to 1024");

@@ -14,7 +14,6 @@ use super::sources;
 use super::terminal::{self, harmless, tell};
 use crate::model::Confidence;
 use crate::report::{self, Detail};
-use crate::rules;
 use crate::scan::merge::{Merge, MergeError};
 use crate::scan::{self, WorkPlan};
 use crate::source::stdin::Stdin;
@@ -42,10 +41,11 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
     let plan = WorkPlan {
         detection: detection(&options.detection, Confidence::Low, Detail::Full),
         showing: showing(&options.showing)?,
-        rules: rules::digest(),
+        rules: Arc::clone(&options.detection.rules),
         detail: Detail::Full,
         jobs: options.running.jobs.get(),
         timeout: options.running.timeout,
+        budget: crate::model::Budget::default(),
     };
     scan::quiet_faults();
     session::run(&options.output, options.running.progress, |session| {

@@ -18,6 +18,7 @@ use crate::scan::explain::{self, Account, Listener, Met};
 use crate::source::RootKind;
 
 mod account;
+mod place;
 
 use account::Words;
 
@@ -35,14 +36,16 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<ExitStatus, Failure> {
         return Err(Failure::usage(format!("{name} is a folder: name a file in it")));
     }
     // What a scan leaves out when nothing else is asked of it is left out here.
-    let detector = Detector::new(detection(&options.detection, Confidence::Medium, Detail::Full));
+    let wanted = detection(&options.detection, Confidence::Medium, Detail::Full);
+    let detector = Detector::with_user_rules(wanted, &options.detection.rules);
     crate::scan::quiet_faults();
     session::run(&Target::Stdout, When::Never, |session| {
         let stop = session.interrupt.flag();
         let words =
             Words { file, language: options.language, plain: options.values == Values::Plain };
         let mut teller = Teller::new(words, options.line, &mut session.output);
-        let met = explain::explain(root, &detector, &stop, &mut teller);
+        let met =
+            explain::explain(root, &detector, crate::model::Budget::default(), &stop, &mut teller);
         if stop.load(Ordering::Relaxed) {
             return Ok(Outcome::Interrupted);
         }

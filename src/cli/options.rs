@@ -4,11 +4,13 @@
 pub use crate::report::Values;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use globset::Glob;
 
 use crate::model::{Category, Confidence, Language};
+use crate::rules::own::UserRules;
 use crate::validate::date::Date;
 
 /// A whole command line.
@@ -130,8 +132,17 @@ pub struct ExplainOptions {
 }
 
 /// `rules`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RulesOptions {
+    /// What to do with them.
+    pub command: RulesCommand,
+    /// Rules of the user's own.
+    pub rules: Arc<UserRules>,
+}
+
+/// What to do with the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RulesOptions {
+pub enum RulesCommand {
     /// One line a rule.
     List,
     /// One rule in full.
@@ -176,8 +187,10 @@ pub struct Selection {
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Detection {
-    /// The categories, each once, in the order of [`Category::ALL`].
+    /// The categories, each once, in the order of [`Category::ALL`], the user's own behind.
     pub categories: Vec<Category>,
+    /// Rules of the user's own.
+    pub rules: Arc<UserRules>,
     /// The day against which birth dates and ages are judged.
     pub reference_date: Date,
 }

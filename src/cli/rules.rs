@@ -2,15 +2,18 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use super::exit::{ExitStatus, Failure};
-use super::options::{RulesOptions, Target, When};
+use super::options::{RulesCommand, RulesOptions, Target, When};
 use super::session::{self, Outcome};
 use super::terminal::harmless;
 use crate::detect::examples;
 use crate::model::Language;
+use crate::rules::own::{UserRule, UserRules};
 use crate::rules::{self, Example, Rule};
 use crate::validate::date::Date;
+use crate::validate::named::Check;
 
 /// Columns of a paragraph.
 const WIDTH: usize = 80;
@@ -21,10 +24,16 @@ pub(super) fn rules(options: &RulesOptions) -> Result<ExitStatus, Failure> {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::usage(errors.join("\n"))
     })?;
-    let (text, outcome) = match options {
-        RulesOptions::List => (list(&rules), Outcome::Complete),
-        RulesOptions::Show(id) => (show(find(&rules, id)?), Outcome::Complete),
-        RulesOptions::Test(reference) => test(&rules, *reference),
+    let own = &options.rules;
+    let mut all = rules;
+    all.extend(own.rules.iter().map(|own| own.rule.clone()));
+    let (text, outcome) = match &options.command {
+        RulesCommand::List => (list(&all), Outcome::Complete),
+        RulesCommand::Show(id) => {
+            let own = own.rules.iter().find(|own| own.rule.id == *id);
+            (show(find(&all, id)?, own), Outcome::Complete)
+        }
+        RulesCommand::Test(reference) => test(&all, own, *reference),
     };
     session::run(&Target::Stdout, When::Never, |session| {
         session.output.write_all(text.as_bytes())?;
@@ -46,22 +55,29 @@ fn list(rules: &[Rule]) -> String {
     let (id, title) = (widest(|r| r.id.len()), widest(|r| r.title.chars().count()));
     let line = |rule: &Rule| {
         let examples = rule.positive.len() + rule.negative.len();
-        format!("{:id$}  {:title$}  {examples:>3} examples\n", rule.id, rule.title)
+        format!("{:id$}  {:title$}  {examples:>3} examples\n", rule.id, harmless(&rule.title))
     };
     rules.iter().map(line).collect()
 }
 
-/// All that a rule says.
-fn show(rule: &Rule) -> String {
+/// All that a rule says, one of the user's own some more.
+fn show(rule: &Rule, own: Option<&UserRule>) -> String {
     let mut out = String::new();
     line(&mut out, &rule.id);
-    line(&mut out, &format!("  en  {}", rule.title));
-    line(&mut out, &format!("  sv  {}", rule.title_sv));
-    line(&mut out, "");
-    paragraph(&mut out, rule.description.split_whitespace(), " ");
-    heading(&mut out, "References");
+    line(&mut out, &format!("  en  {}", harmless(&rule.title)));
+    line(&mut out, &format!("  sv  {}", harmless(&rule.title_sv)));
+    if !rule.description.is_empty() {
+        line(&mut out, "");
+        paragraph(&mut out, harmless(&rule.description).split_whitespace(), " ");
+    }
+    if !rule.references.is_empty() {
+        heading(&mut out, "References");
+    }
     for reference in &rule.references {
-        line(&mut out, &format!("  {reference}"));
+        line(&mut out, &format!("  {}", harmless(reference)));
+    }
+    if let Some(own) = own {
+        searched(&mut out, own);
     }
     heading(&mut out, "Clues and their points (medium from 50, high from 80)");
     weights(&mut out, rule);
@@ -70,6 +86,28 @@ fn show(rule: &Rule) -> String {
     examples(&mut out, "It finds", &rule.positive);
     examples(&mut out, "It does not find (at medium or above)", &rule.negative);
     out
+}
+
+/// What a rule of the user's own looks for.
+fn searched(out: &mut String, own: &UserRule) {
+    heading(out, "It looks for");
+    for pattern in &own.patterns {
+        line(out, &format!("  {}", harmless(&pattern.source)));
+    }
+    if !own.terms.is_empty() {
+        let terms: Vec<String> = own.terms.iter().map(|term| harmless(term)).collect();
+        paragraph(out, terms.iter().map(String::as_str), ", ");
+    }
+    let check = Check::NAMES.iter().find(|(_, check)| Some(*check) == own.check);
+    if let Some((name, _)) = check {
+        line(out, &format!("  what passes the check '{name}'"));
+    }
+    if own.needs_keyword {
+        line(out, "  only where a label or a word near by names it");
+    }
+    if own.special_category {
+        line(out, "  its findings are special category data (GDPR art. 9)");
+    }
 }
 
 fn line(out: &mut String, text: &str) {
@@ -131,8 +169,8 @@ fn examples(out: &mut String, title: &str, examples: &[Example]) {
 }
 
 /// What the examples' run says, and whether all hold.
-fn test(rules: &[Rule], reference: Date) -> (String, Outcome) {
-    let failures = examples::run(rules, reference);
+fn test(rules: &[Rule], own: &Arc<UserRules>, reference: Date) -> (String, Outcome) {
+    let failures = examples::run(rules, own, reference);
     let mut out = String::new();
     for failure in &failures {
         let (rule, text) = (&failure.rule, harmless(&failure.text));
@@ -160,7 +198,7 @@ mod tests {
             finds: None,
             why: String::new(),
         });
-        let (said, outcome) = test(&rules, Date::new(2026, 12, 31).unwrap());
+        let (said, outcome) = test(&rules, &Arc::default(), Date::new(2026, 12, 31).unwrap());
         assert_eq!(outcome, Outcome::Failed);
         assert!(said.starts_with("email: bo@example.com\n    should find nothing"), "{said}");
         assert!(said.contains("\nfailures: 1, of "), "{said}");

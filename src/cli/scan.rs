@@ -1,6 +1,7 @@
 //! The commands that read: what is asked before anything is opened, and where the scan is called.
 
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
 
 use super::exit::{ExitStatus, Failure};
 use super::options::{self, Format, ScanOptions, SourceSpec};
@@ -10,7 +11,6 @@ use super::terminal::{self, tell};
 use crate::detect;
 use crate::model::Confidence;
 use crate::report::{self, Detail, Showing, Summary};
-use crate::rules;
 use crate::scan::{self, Plan, WorkPlan};
 use crate::source::{Root, Selection};
 
@@ -24,10 +24,11 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
         work: WorkPlan {
             detection: detection(&options.detection, options.min_confidence, format.detail),
             showing: showing(&options.showing)?,
-            rules: rules::digest(),
+            rules: Arc::clone(&options.detection.rules),
             detail: format.detail,
             jobs: options.running.jobs.get(),
             timeout: options.running.timeout,
+            budget: crate::model::Budget::default(),
         },
     };
     scan::quiet_faults();

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Attributes, Category, Confidence, Evidence};
+use crate::model::{Attributes, Category, Clue, Confidence, Evidence};
 
 /// Longest normalized form kept in place: `+` and fifteen digits.
 const INLINE: usize = 16;
@@ -10,10 +10,14 @@ const INLINE: usize = 16;
 /// The match form of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Normalized {
-    /// Digits, with a `+` for phones: bytes and how many.
+    /// Digits, with a `+` for phones, or capital letters and digits: bytes and how many.
     Short([u8; INLINE], u8),
     /// To be made from the text: addresses and notes.
     FromText,
+    /// The same, of up to three pieces: the candidate's own bytes and these, empty where there is none.
+    Pieces([(u32, u32); 2]),
+    /// Two pieces of the text, from the first byte to behind the last, with a space between them.
+    Joined([(u32, u32); 2]),
 }
 
 impl Normalized {
@@ -25,13 +29,18 @@ impl Normalized {
         Normalized::Short(bytes, len as u8)
     }
 
+    /// Puts two pieces of the text together.
+    pub(crate) fn joined(first: Range<usize>, second: Range<usize>) -> Normalized {
+        Normalized::Joined([first, second].map(|r| (r.start as u32, r.end as u32)))
+    }
+
     /// The short form; empty where the text has to be asked.
     pub(crate) fn as_str(&self) -> &str {
         match self {
             Normalized::Short(bytes, len) => {
                 std::str::from_utf8(&bytes[..usize::from(*len)]).unwrap_or_default()
             }
-            Normalized::FromText => "",
+            Normalized::FromText | Normalized::Pieces(_) | Normalized::Joined(_) => "",
         }
     }
 }
@@ -60,22 +69,40 @@ impl Candidate {
         rank(self) > rank(other)
     }
 
-    /// Notes hold other things; everything else excludes one another.
+    /// Notes hold other things, and what is on a user's list stands beside all; everything else excludes one another.
     pub(crate) fn excludes(&self, other: &Candidate) -> bool {
+        let is_term = |candidate: &Candidate| candidate.evidence.has(Clue::Term);
         (self.category == Category::Dietary) == (other.category == Category::Dietary)
+            && !is_term(self)
+            && !is_term(other)
+            && !self.holds_number_of(other)
+            && !other.holds_number_of(self)
+    }
+
+    /// The account whose number is its owner's personnummer: both are found.
+    fn holds_number_of(&self, other: &Candidate) -> bool {
+        self.category == Category::BankAccount
+            && matches!(other.category, Category::Personnummer | Category::Samordningsnummer)
+            && self.range().len() > other.range().len()
+            && self.start <= other.start
+            && other.end == self.end
+            && ["3300", "3782"].iter().any(|nordea| self.normalized.as_str().starts_with(nordea))
     }
 }
 
 /// Those of `all` that stay when notes and all others are settled, in order of place.
 pub(crate) fn settled(all: &[Candidate]) -> Vec<Candidate> {
     let (mut notes, mut others) = (Candidates::default(), Candidates::default());
-    for candidate in all {
+    let (terms, rivals): (Vec<&Candidate>, Vec<&Candidate>) =
+        all.iter().partition(|candidate| candidate.evidence.has(Clue::Term));
+    for candidate in rivals {
         let list = if candidate.category == Category::Dietary { &mut notes } else { &mut others };
         list.push(*candidate);
     }
     notes.settle();
     others.settle();
     let mut kept = [notes.list(), others.list()].concat();
+    kept.extend(terms.into_iter().cloned());
     kept.sort_by_key(place);
     kept
 }
@@ -110,6 +137,14 @@ impl Candidates {
         }
     }
 
+    /// Adds what stands beside those that are settled.
+    pub(crate) fn add_beside(&mut self, beside: &[Candidate]) {
+        if !beside.is_empty() {
+            self.list.extend_from_slice(beside);
+            self.list.sort_by_key(place);
+        }
+    }
+
     /// Puts candidates in order of place and leaves, of those that claim the same bytes, the best.
     pub(crate) fn settle(&mut self) {
         if !self.mixed {
@@ -122,8 +157,9 @@ impl Candidates {
     }
 }
 
-fn place(candidate: &Candidate) -> (u32, u32) {
-    (candidate.start, candidate.end)
+/// Sorts by start, then by end.
+fn place(candidate: &Candidate) -> u64 {
+    u64::from(candidate.start) << 32 | u64::from(candidate.end)
 }
 
 fn drop_rivals(candidates: &mut Vec<Candidate>) {
@@ -137,7 +173,9 @@ fn drop_rivals(candidates: &mut Vec<Candidate>) {
             kept += 1;
             continue;
         }
-        let rival = (0..kept).rev().take(4).find(|&k| candidates[k].end > candidates[n].start);
+        let rival = (0..kept).rev().take(4).find(|&k| {
+            candidates[k].end > candidates[n].start && candidates[k].excludes(&candidates[n])
+        });
         match rival {
             Some(k) if candidates[n].beats(&candidates[k]) => candidates[k] = candidates[n],
             Some(_) => {}
@@ -155,12 +193,14 @@ pub(crate) fn merged<'a>(
     candidates: &'a [Candidate],
     notes: &'a [Candidate],
 ) -> impl Iterator<Item = &'a Candidate> {
-    let mut notes = notes.iter().peekable();
-    let mut others = candidates.iter().peekable();
+    let (mut others, mut notes) = (candidates, notes);
     std::iter::from_fn(move || {
-        let Some(note) = notes.peek() else { return others.next() };
-        let before = place(note);
-        others.next_if(|other| place(other) <= before).or_else(|| notes.next())
+        let next = match (others.first(), notes.first()) {
+            (Some(other), Some(note)) if place(note) < place(other) => &mut notes,
+            (Some(_), _) => &mut others,
+            (None, _) => &mut notes,
+        };
+        next.split_off_first()
     })
 }
 

@@ -409,15 +409,16 @@ fn line_after(text: &[u8], at: usize) -> usize {
 }
 
 /// The rows of a table's focus.
-struct Rows<'a> {
-    text: &'a [u8],
-    at: usize,
-    end: usize,
-    quote: Option<u8>,
+pub(super) struct Rows<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
+    pub(super) end: usize,
+    /// The byte around fields, if the text at hand holds one.
+    pub(super) quote: Option<u8>,
 }
 
 impl Rows<'_> {
-    fn next_row(&mut self) -> Option<Range<usize>> {
+    pub(super) fn next_row(&mut self) -> Option<Range<usize>> {
         if self.at >= self.end {
             return None;
         }
@@ -468,7 +469,7 @@ fn cell_at(
 }
 
 /// Field `index` of a row, without quotes and blanks around it.
-fn cell_of(
+pub(super) fn cell_of(
     text: &[u8],
     row: &Range<usize>,
     index: usize,

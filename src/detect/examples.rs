@@ -1,7 +1,10 @@
 //! Runs the rules' own examples: what `cargo test` and `sparhund rules test` share.
 
+use std::sync::Arc;
+
 use super::{Detail, Detector, Options, Scratch};
 use crate::model::{Category, Confidence, Cursor, Record, Ruler, Shape, TextSpan};
+use crate::rules::own::UserRules;
 use crate::rules::{Example, Rule};
 use crate::validate::date::Date;
 
@@ -19,14 +22,14 @@ pub struct Failure {
 /// What is found in a running text: category, confidence, and the bytes it stands in.
 type Found = (Category, Confidence, String);
 
-/// Tries all examples of `rules`, each rule alone and all of them together.
+/// Tries all examples of `rules`, those of `own` among them, each rule alone and all of them together.
 #[must_use]
-pub fn run(rules: &[Rule], reference: Date) -> Vec<Failure> {
+pub fn run(rules: &[Rule], own: &Arc<UserRules>, reference: Date) -> Vec<Failure> {
     let all: Vec<Category> = rules.iter().map(|r| r.category).collect();
-    let together = detector(all, reference);
+    let together = detector(all, own, reference);
     let mut failures = Vec::new();
     for rule in rules {
-        let alone = detector(vec![rule.category], reference);
+        let alone = detector(vec![rule.category], own, reference);
         for detector in [&alone, &together] {
             let examples = rule.positive.iter().chain(&rule.negative);
             failures.extend(examples.filter_map(|e| try_one(rule, e, detector)));
@@ -36,9 +39,10 @@ pub fn run(rules: &[Rule], reference: Date) -> Vec<Failure> {
     failures
 }
 
-fn detector(categories: Vec<Category>, reference: Date) -> Detector {
+fn detector(categories: Vec<Category>, own: &Arc<UserRules>, reference: Date) -> Detector {
     let min_confidence = Confidence::Low;
-    Detector::new(Options { categories, min_confidence, reference, detail: Detail::Full })
+    let detail = Detail::Full;
+    Detector::with_user_rules(Options { categories, min_confidence, reference, detail }, own)
 }
 
 fn try_one(rule: &Rule, example: &Example, detector: &Detector) -> Option<Failure> {
@@ -70,7 +74,8 @@ fn or_nothing(found: &[String]) -> String {
 /// What a detector finds in a running text.
 fn find(detector: &Detector, text: &str) -> Vec<Found> {
     let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
-    let record = Record { text: text.as_bytes(), focus: 0..text.len(), shape: Shape::Text(span) };
+    let record =
+        Record { text: text.as_bytes(), focus: 0..text.len(), shape: Shape::Text(span.into()) };
     let mut found = Vec::new();
     detector.scan(&record, &mut Scratch::default(), &mut |f| {
         found.push((f.category, f.confidence, text[f.range.clone()].to_owned()));
@@ -89,7 +94,7 @@ mod tests {
     #[test]
     fn the_rules_hold_on_their_own_examples() {
         let rules = crate::rules::all().unwrap();
-        let failures = run(&rules, reference());
+        let failures = run(&rules, &Arc::default(), reference());
         assert!(failures.is_empty(), "{failures:#?}");
     }
 
@@ -102,6 +107,6 @@ mod tests {
             finds: None,
             why: String::new(),
         });
-        assert_eq!(run(&rules, reference()).len(), 1);
+        assert_eq!(run(&rules, &Arc::default(), reference()).len(), 1);
     }
 }

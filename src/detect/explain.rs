@@ -80,15 +80,17 @@ pub struct Other {
 impl Detector {
     /// Tells of everything that was looked at in the record's focus, in order of place.
     pub fn explain(&self, record: &Record<'_>, scratch: &mut Scratch) -> Vec<Explained> {
-        scratch.meanings.read(record, &mut scratch.labels);
+        scratch.meanings.read(record, &mut scratch.labels, self.options.reference);
         // These runs hold nothing that is reported, but people ask why.
         let wants = self.wants(&scratch.meanings);
         let wants = Wants { any_ten: wants.runs, long: wants.runs, ..wants };
         self.gather(record, wants, Confidence::Low, scratch);
-        let mut all = [scratch.candidates.list(), scratch.notes.list()].concat();
+        let lists = [scratch.candidates.list(), scratch.notes.list(), &scratch.beside];
+        let mut all = lists.concat();
         all.sort_by_key(|c| (c.start, c.end));
         let mut told = self.weighed(record, all.clone());
-        let downs = self.turned_down(record, scratch, &all);
+        let mut downs = self.turned_down(record, scratch, &all);
+        downs.extend(self.turned_down_by_own(record, scratch));
         let mut alone = Vec::new();
         for down in downs {
             alone.extend(attach(&mut told, down));
@@ -100,6 +102,21 @@ impl Detector {
             each.others.dedup();
         }
         told
+    }
+
+    /// What has the form of a rule of the user's own and nothing else that it asks for.
+    fn turned_down_by_own(&self, record: &Record<'_>, scratch: &mut Scratch) -> Vec<Explained> {
+        let mut downs = Vec::new();
+        let Some(own) = &self.own else { return downs };
+        let Scratch { own: memory, meanings, rows, .. } = scratch;
+        own.find(record, (meanings, rows), (memory, self.options.reference), |found| {
+            if let Err(reason) = found.outcome {
+                let (range, category) = (found.range, found.category);
+                let (fate, others) = (Fate::TurnedDown(reason), Vec::new());
+                downs.push(Explained { range, category, fate, others });
+            }
+        });
+        downs
     }
 
     /// All candidates, with what settling does to them.
@@ -218,7 +235,7 @@ mod tests {
         });
         let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
         let focus = 0..text.len();
-        let record = Record { text: text.as_bytes(), focus, shape: Shape::Text(span) };
+        let record = Record { text: text.as_bytes(), focus, shape: Shape::Text(span.into()) };
         detector.explain(&record, &mut Scratch::default())
     }
 

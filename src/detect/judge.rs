@@ -30,7 +30,7 @@ pub(crate) struct Standard {
 }
 
 /// What label and words say of a candidate at `range`.
-fn surroundings(
+pub(crate) fn surroundings(
     text: &[u8],
     field: &Field,
     range: &Range<usize>,
@@ -40,8 +40,8 @@ fn surroundings(
     let topics = field.meaning.topics;
     let label = if topics.speaks_for(category) {
         Some(Clue::Label)
-    } else if alone && topics.speaks_against(category) {
-        Some(Clue::LabelAgainst)
+    } else if alone {
+        field.meaning.values.clue(category, topics.speaks_against(category))
     } else {
         None
     };
@@ -51,8 +51,8 @@ fn surroundings(
     keywords::nearby(text, &field.bounds, range, category).or(label)
 }
 
-fn is_for(clue: Option<Clue>) -> bool {
-    matches!(clue, Some(Clue::Label | Clue::ContextWord | Clue::Prefix))
+pub(crate) fn is_for(clue: Option<Clue>) -> bool {
+    matches!(clue, Some(Clue::Label | Clue::ContextWord | Clue::Prefix | Clue::ColumnFor))
 }
 
 /// Puts a candidate together.
@@ -87,14 +87,18 @@ pub(crate) fn personal_number(
     let mut restored = false;
     let written = number::read_back(text, &field.bounds, end).or_else(|| {
         restored = true;
-        labelled.then(|| number::bare_run(text, &field.bounds, end))?
+        let possible = labelled && number::may_have_month(text, &field.bounds, end);
+        possible.then(|| number::bare_run(text, &field.bounds, end))?
     })?;
     // A number with a wrong check digit is a doubtful one at most, whatever stands around it.
     if standard.least > Confidence::Low && !written.digits.passes() {
         return None;
     }
     let range = written.start..end;
-    if !number::has_borders(text, &field.bounds, &range) {
+    let cut = || {
+        labelled && is_decimal(&text[end..field.bounds.end]) && left_end(text, field) == range.start
+    };
+    if !number::has_borders(text, &field.bounds, &range) && !cut() {
         return None;
     }
     let plus = written.style == Style::Plus;
@@ -137,14 +141,25 @@ pub(crate) fn personal_number(
     Some(candidate)
 }
 
-const fn category_of(kind: Kind) -> Category {
+/// Where a cell's value begins.
+fn left_end(text: &[u8], field: &Field) -> usize {
+    trim(text, &field.bounds).start
+}
+
+/// `198507099805.0`: a spreadsheet took the number for one with decimals.
+fn is_decimal(rest: &[u8]) -> bool {
+    matches!(rest.trim_ascii_end(), [b'.' | b',', zeros @ ..]
+        if matches!(zeros.len(), 1 | 2) && zeros.iter().all(|b| *b == b'0'))
+}
+
+pub(crate) const fn category_of(kind: Kind) -> Category {
     match kind {
         Kind::Personnummer => Category::Personnummer,
         Kind::Samordningsnummer => Category::Samordningsnummer,
     }
 }
 
-fn number_attributes(accepted: &Accepted, wrong: bool) -> Attributes {
+pub(crate) fn number_attributes(accepted: &Accepted, wrong: bool) -> Attributes {
     Attributes {
         test_identity: accepted.test_identity,
         check_digit_wrong: wrong,
@@ -153,7 +168,7 @@ fn number_attributes(accepted: &Accepted, wrong: bool) -> Attributes {
 }
 
 /// What the digits and their separators say.
-fn form(accepted: &Accepted, style: Style, wrong: bool) -> Evidence {
+pub(crate) fn form(accepted: &Accepted, style: Style, wrong: bool) -> Evidence {
     let luhn = if wrong { Clue::LuhnFailed } else { Clue::Luhn };
     let mut evidence = Evidence::NONE.with(luhn).with(Clue::ValidDate);
     if accepted.century_given {
@@ -219,6 +234,15 @@ pub(crate) fn split_number(
     Some(weigh(category_of(accepted.kind), date, evidence, attributes, normalized))
 }
 
+/// The same, in a row of a table in running text.
+pub(crate) fn split_in_row(text: &[u8], row: &[Field], reference: Date) -> Option<Candidate> {
+    let birth = row.iter().find(|field| field.meaning.birth)?;
+    let four = &row.iter().find(|field| field.meaning.last_four)?.bounds;
+    let digits = &text[four.clone()];
+    let whole = digits.len() == 4 && digits.iter().all(u8::is_ascii_digit);
+    whole.then(|| split_number(text, &birth.bounds, four, reference)).flatten()
+}
+
 /// A field without blanks and quotes around it.
 pub(crate) fn trim(text: &[u8], range: &Range<usize>) -> Range<usize> {
     let blank = |b: &u8| b.is_ascii_whitespace() || *b == b'"';
@@ -246,7 +270,8 @@ pub(crate) fn phone(text: &[u8], field: &Field, written: &phone::Written) -> Can
     if let Some(clue) = around {
         evidence.add(clue);
     }
-    let normalized = Normalized::short(written.e164.as_bytes());
+    let (digits, len) = written.e164.padded();
+    let normalized = Normalized::Short(digits, len);
     let attributes = phone_attributes(written.e164.is_fictional(), written.usage);
     if attributes.test_identity {
         evidence.add(Clue::TestIdentity);
@@ -269,8 +294,7 @@ pub(crate) fn restored_phone(text: &[u8], field: &Field, end: usize) -> Option<C
         return None;
     }
     let run = number::run_before(text, field.bounds.start, end);
-    let cell = trim(text, &field.bounds);
-    if cell != run || !matches!(run.len(), 7..=9) {
+    if !matches!(run.len(), 7..=9) || trim(text, &field.bounds) != run {
         return None;
     }
     let number = phone::restore(&text[run.clone()])?;

@@ -5,7 +5,10 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::addresses::{AddressPart, address_part};
+use super::column_values::Values;
 use super::dietary;
+use super::names::label::{self, Role};
 use crate::model::{Category, Clue};
 use crate::rules;
 
@@ -22,7 +25,7 @@ const TAIL: usize = 6;
 
 /// Which categories a word speaks for (bit 2n) and against (bit 2n + 1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Topics(u16);
+pub(crate) struct Topics(u64);
 
 impl Meaning {
     /// Is it about a person: a name, or an identifier?
@@ -36,17 +39,38 @@ impl Meaning {
 
 impl Topics {
     /// Against personal and phone numbers.
-    const THING: u16 =
-        1 << (2 * Category::Personnummer as u16 + 1) | 1 << (2 * Category::Phone as u16 + 1);
+    const NOBODY: u64 =
+        1 << (2 * Category::Personnummer.index() + 1) | 1 << (2 * Category::Phone.index() + 1);
 
-    const PERSONAL: u16 =
-        1 << (2 * Category::Personnummer as u16) | 1 << (2 * Category::Samordningsnummer as u16);
+    /// Against all numbers.
+    const THING: u64 = Self::NOBODY
+        | 1 << (2 * Category::Organisationsnummer.index() + 1)
+        | 1 << (2 * Category::Bankgiro.index() + 1)
+        | 1 << (2 * Category::Plusgiro.index() + 1)
+        | 1 << (2 * Category::BankAccount.index() + 1)
+        | 1 << (2 * Category::PaymentCard.index() + 1)
+        | 1 << (2 * Category::PassportNumber.index() + 1)
+        | 1 << (2 * Category::ReserveNumber.index() + 1)
+        | 1 << (2 * Category::VehicleRegistration.index() + 1);
+
+    /// For numbers of accounts, cards, passports and vehicles.
+    const OTHERS: u64 = 1 << (2 * Category::Organisationsnummer.index())
+        | 1 << (2 * Category::Iban.index())
+        | 1 << (2 * Category::Bankgiro.index())
+        | 1 << (2 * Category::Plusgiro.index())
+        | 1 << (2 * Category::BankAccount.index())
+        | 1 << (2 * Category::PaymentCard.index())
+        | 1 << (2 * Category::PassportNumber.index())
+        | 1 << (2 * Category::VehicleRegistration.index());
+
+    const PERSONAL: u64 =
+        1 << (2 * Category::Personnummer.index()) | 1 << (2 * Category::Samordningsnummer.index());
 
     /// Speaks for a category. A word for one of the two personal numbers speaks for both.
     pub(crate) const fn speaks_for(self, category: Category) -> bool {
         let bits = match category {
             Category::Personnummer | Category::Samordningsnummer => Self::PERSONAL,
-            other => 1 << (2 * other as u16),
+            other => 1 << (2 * other.index() as u64),
         };
         self.0 & bits != 0
     }
@@ -57,7 +81,7 @@ impl Topics {
             Category::Samordningsnummer => Category::Personnummer,
             other => other,
         };
-        self.0 & (1 << (2 * category as u16 + 1)) != 0
+        self.0 & (1 << (2 * category.index() as u64 + 1)) != 0
     }
 
     const fn is_none(self) -> bool {
@@ -65,8 +89,24 @@ impl Topics {
     }
 }
 
-static WORDS: LazyLock<HashMap<&'static str, u16, BuildHasherDefault<Fnv>>> =
+static WORDS: LazyLock<HashMap<&'static str, u64, BuildHasherDefault<Fnv>>> =
     LazyLock::new(|| rules::keywords().iter().copied().collect());
+
+/// What the keywords that may be the last part of a compound end with, a bit each: to look at three
+/// letters costs less than to look up every tail of a word.
+static ENDINGS: LazyLock<[u64; 1 << 9]> = LazyLock::new(|| {
+    let mut endings = [0; 1 << 9];
+    for n in WORDS.keys().filter(|w| w.len() >= TAIL).filter_map(|w| ending(w)) {
+        endings[n / 64] |= 1 << (n % 64);
+    }
+    endings
+});
+
+/// The last three letters of a folded word as a number.
+fn ending(word: &str) -> Option<usize> {
+    let last: &[u8; 3] = word.as_bytes().last_chunk()?;
+    Some(last.iter().fold(0, |n, b| n << 5 | usize::from(b & 31)))
+}
 
 /// FNV-1a, for keys of a few bytes: every word near a candidate is looked up more than once, and the
 /// keys are our own, so that nobody can make them collide.
@@ -93,10 +133,13 @@ impl Hasher for Fnv {
 fn topics_of(word: &str) -> Topics {
     let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
     if let Some(&bits) = WORDS.get(word) {
-        return Topics(bits);
+        // `regnr` names a number as much as any other compound does.
+        let nobodys = bits & Topics::OTHERS != 0 && numbers_a_thing(word);
+        return Topics(if nobodys { bits | Topics::NOBODY } else { bits });
     }
     let tails = (1..word.len().saturating_sub(TAIL - 1)).map(|n| &word[n..]);
-    let tail = tails.filter_map(|tail| WORDS.get(tail)).next().copied();
+    let known = ending(word).is_some_and(|n| ENDINGS[n / 64] & 1 << (n % 64) != 0);
+    let tail = known.then(|| tails.filter_map(|tail| WORDS.get(tail)).next().copied()).flatten();
     Topics(tail.unwrap_or_else(|| if numbers_a_thing(word) { Topics::THING } else { 0 }))
 }
 
@@ -125,6 +168,12 @@ pub(crate) struct Meaning {
     pub(crate) counts: bool,
     /// A person's name, or another sign that the record is about a person.
     pub(crate) person: bool,
+    /// What piece of a postal address it holds.
+    pub(crate) address: AddressPart,
+    /// Whether persons' names stand there, and in how many pieces.
+    pub(crate) name: Role,
+    /// What the column's values are, where it is one.
+    pub(crate) values: Values,
 }
 
 /// Labels of dates of birth, folded.
@@ -317,7 +366,39 @@ pub(crate) fn meaning(label: &str) -> Meaning {
         last_four: any(&LAST_FOUR) || pair(&LAST_FOUR),
         hidden: whole == "datacfemail",
         person: any(&NAMES) || whole.ends_with("namn"),
+        address: address_part(whole, any),
+        name: label::role(label),
+        values: Values::default(),
     }
+}
+
+/// Does a label name a clearing number, and not the account as well?
+pub(crate) fn is_clearing_label(label: &str) -> bool {
+    let folded = whole(label);
+    let named = ["clearing", "clnr", "clnummer", "bankkod", "sortcode"];
+    named.iter().any(|word| folded.contains(word)) && !is_account(&folded)
+}
+
+/// Does a label name an account number, and not the clearing number as well?
+pub(crate) fn is_account_label(label: &str) -> bool {
+    let folded = whole(label);
+    is_account(&folded) && !folded.contains("clearing") && !folded.contains("iban")
+}
+
+fn is_account(folded: &str) -> bool {
+    folded.contains("konto") || folded.contains("account")
+}
+
+/// All words of a label in folded form, without what parts them.
+fn whole(label: &str) -> String {
+    let mut words = Words::default();
+    words.read(label.as_bytes());
+    words.folded
+}
+
+/// Reads a label as stored.
+pub(crate) fn meaning_of(label: &[u8]) -> Meaning {
+    meaning(&String::from_utf8_lossy(label))
 }
 
 /// What the words near a candidate say: [`Clue::ContextWord`], [`Clue::ContextAgainst`] or nothing.
@@ -331,6 +412,16 @@ pub(crate) fn nearby(
     at: &Range<usize>,
     category: Category,
 ) -> Option<Clue> {
+    nearest(text, bounds, at, &category)
+}
+
+/// The same for words of any kind.
+pub(super) fn nearest(
+    text: &[u8],
+    bounds: &Range<usize>,
+    at: &Range<usize>,
+    voice: &impl Voice,
+) -> Option<Clue> {
     let floor = bounds.start.max(at.start.saturating_sub(LINE));
     let line = line_start(text, floor, at.start);
     let from = line.max(at.start.saturating_sub(BEFORE));
@@ -339,7 +430,7 @@ pub(crate) fn nearby(
     if has_letters(before) {
         words.read(before);
         words.drop_cut_word(from > line && text[from - 1].is_ascii_alphanumeric());
-        if let Some(clue) = words.last_verdict(category) {
+        if let Some(clue) = voice.last(&words) {
             return Some(clue);
         }
     }
@@ -347,12 +438,31 @@ pub(crate) fn nearby(
     let behind = memchr::memchr2(b'\n', b'\t', behind).map_or(behind, |n| &behind[..n]);
     if has_letters(behind) {
         words.read(behind);
-        if words.first_speaks_for(category) {
+        if voice.is_first(&words) {
             return Some(Clue::ContextWord);
         }
     }
     let blank = line > floor && text[line..at.start].iter().all(|b| !b.is_ascii_alphabetic());
-    blank.then(|| heading(text, bounds, line, category)).flatten()
+    blank.then(|| heading(text, bounds, line, voice)).flatten()
+}
+
+/// What words say of a category.
+pub(super) trait Voice {
+    /// What the last of the words that says something says.
+    fn last(&self, words: &Words) -> Option<Clue>;
+
+    /// Does a word speak for the category before any speaks for something else?
+    fn is_first(&self, words: &Words) -> bool;
+}
+
+impl Voice for Category {
+    fn last(&self, words: &Words) -> Option<Clue> {
+        words.last_verdict(*self)
+    }
+
+    fn is_first(&self, words: &Words) -> bool {
+        words.first_speaks_for(*self)
+    }
 }
 
 /// Without letters there are no words.
@@ -361,7 +471,7 @@ fn has_letters(text: &[u8]) -> bool {
 }
 
 /// The line above as a label: short, and nothing but words.
-fn heading(text: &[u8], bounds: &Range<usize>, line: usize, category: Category) -> Option<Clue> {
+fn heading(text: &[u8], bounds: &Range<usize>, line: usize, voice: &impl Voice) -> Option<Clue> {
     let end = line - 1;
     let start = line_start(text, bounds.start.max(end.saturating_sub(LINE)), end);
     let above = text[start..end].trim_ascii();
@@ -370,7 +480,7 @@ fn heading(text: &[u8], bounds: &Range<usize>, line: usize, category: Category) 
     }
     let mut words = Words::default();
     words.read(above);
-    words.last_verdict(category)
+    voice.last(&words)
 }
 
 /// Where the line of byte `at` begins.
@@ -380,13 +490,13 @@ pub(crate) fn line_start(text: &[u8], from: usize, at: usize) -> usize {
 
 /// The words of a short text in folded form: lower case, without accents, letters and digits only.
 #[derive(Default)]
-struct Words {
+pub(super) struct Words {
     folded: String,
     ends: Vec<usize>,
 }
 
 impl Words {
-    fn read(&mut self, text: &[u8]) {
+    pub(super) fn read(&mut self, text: &[u8]) {
         self.folded.clear();
         self.ends.clear();
         let (mut inside, mut lower) = (false, false);
@@ -416,8 +526,13 @@ impl Words {
         if n == 0 { 0 } else { self.ends[n - 1] }
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// Words `from` to `to` without what stood between them.
-    fn joined(&self, from: usize, to: usize) -> &str {
+    pub(super) fn joined(&self, from: usize, to: usize) -> &str {
         if from >= to { "" } else { &self.folded[self.start(from)..self.ends[to - 1]] }
     }
 
@@ -468,7 +583,7 @@ impl Words {
 
 /// The letter or digit at the start of a text, folded, and its length as stored. UTF-8 and
 /// Windows-1252 alike; the build script folds the keywords in the same way.
-fn fold(text: &[u8]) -> (Option<u8>, usize) {
+pub(super) fn fold(text: &[u8]) -> (Option<u8>, usize) {
     match *text {
         [b @ (b'a'..=b'z' | b'0'..=b'9'), ..] => (Some(b), 1),
         [b @ b'A'..=b'Z', ..] => (Some(b | 0x20), 1),

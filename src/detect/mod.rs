@@ -5,8 +5,14 @@
 //! `keywords`, `surroundings`), and of two readings of the same bytes the better one stays
 //! (`candidate`). [`explain`] tells of the others too. Nothing here knows of files, formats or reports.
 
+mod account_cells;
+mod accounts;
+mod addresses;
 mod candidate;
 mod cells;
+mod codes;
+mod column_values;
+mod columns;
 mod diet;
 pub mod dietary;
 mod domains;
@@ -14,13 +20,20 @@ mod email;
 pub mod examples;
 pub mod explain;
 pub mod finder;
+mod groups;
+mod ip;
 mod judge;
 mod keywords;
+mod masked;
+mod names;
 mod number;
+mod own;
 mod phone;
 mod separators;
 mod surroundings;
 mod text_table;
+
+use std::sync::Arc;
 
 use candidate::{Candidate, Candidates, Normalized};
 use cells::Cells;
@@ -29,13 +42,15 @@ use dietary::Verdicts;
 use domains::Domains;
 use finder::{Finder, Hit, HitKind, Wants};
 use judge::Standard;
+use own::{OwnFinder, OwnMemory};
 use surroundings::{Field, Labels, Meanings, Surroundings};
 use text_table::TextTables;
 
 use crate::model::{
-    Attributes, Category, Clue, Confidence, Evidence, Finding, Record, Role, RowCursor, RowMarks,
-    Ruler, Shape,
+    Attributes, Category, Clue, Confidence, Evidence, Finding, Own, Record, Role, RowCursor,
+    RowMarks, Ruler, Shape,
 };
+use crate::rules::own::UserRules;
 use crate::validate;
 use crate::validate::date::Date;
 use crate::validate::domain::Zone;
@@ -68,7 +83,9 @@ pub enum Detail {
 pub struct Detector {
     options: Options,
     finder: Finder,
-    wanted: [bool; Category::ALL.len()],
+    wanted: [bool; Category::ALL.len() + Own::MOST],
+    /// The user's own rules, if there are any.
+    own: Option<Box<OwnFinder>>,
 }
 
 /// A thread's buffers, and what is remembered of the document at hand.
@@ -80,6 +97,9 @@ pub struct Scratch {
     candidates: Candidates,
     /// Dietary notes; they hold other things and so rival nothing but one another.
     notes: Candidates,
+    /// What is on lists of the user's own, which stands beside all else.
+    beside: Vec<Candidate>,
+    own: OwnMemory,
     labels: Labels,
     meanings: Meanings,
     domains: Domains,
@@ -100,8 +120,17 @@ impl Detector {
     /// A detector. Cheap: its tables are made when the program is built.
     #[must_use]
     pub fn new(options: Options) -> Detector {
-        let wanted = Category::ALL.map(|c| options.categories.contains(&c));
-        Detector { options, finder: Finder::new(), wanted }
+        let mut wanted = [false; Category::ALL.len() + Own::MOST];
+        options.categories.iter().for_each(|category| wanted[category.index()] = true);
+        Detector { options, finder: Finder::new(), wanted, own: None }
+    }
+
+    /// A detector that tries rules of the user's own as well, as far as their categories are among
+    /// the options'.
+    #[must_use]
+    pub fn with_user_rules(options: Options, rules: &Arc<UserRules>) -> Detector {
+        let own = OwnFinder::new(rules, &options.categories);
+        Detector { own: own.map(Box::new), ..Detector::new(options) }
     }
 
     /// What it looks for.
@@ -121,11 +150,12 @@ impl Detector {
 
     /// Fills the lists of candidates and settles them.
     fn find(&self, record: &Record<'_>, scratch: &mut Scratch) {
-        scratch.meanings.read(record, &mut scratch.labels);
+        scratch.meanings.read(record, &mut scratch.labels, self.options.reference);
         let wants = self.wants(&scratch.meanings);
         self.gather(record, wants, self.options.min_confidence, scratch);
         scratch.candidates.settle();
         scratch.notes.settle();
+        scratch.candidates.add_beside(&scratch.beside);
     }
 
     /// Collects the candidates of a record, rivals included.
@@ -134,9 +164,10 @@ impl Detector {
         scratch.hits.clear();
         scratch.candidates.clear();
         scratch.notes.clear();
+        scratch.beside.clear();
         self.finder.find(record.text, record.focus.clone(), wants, &mut scratch.hits);
         if let Shape::Table(span, table) = &record.shape {
-            let dialect = (*table, span.ruler.line_end);
+            let dialect = (*table, span.ruler().line_end);
             let find = |text: &[u8], bytes, out: &mut Vec<_>| self.finder.places(text, bytes, out);
             scratch.rows.read(record.text, record.focus.start, dialect, find);
         }
@@ -152,6 +183,7 @@ impl Detector {
             candidates: &mut scratch.candidates,
             notes: &mut scratch.notes,
             phone_until: 0,
+            names: names::Progress::new(record.focus.clone()),
             tables: &mut scratch.tables,
             cells: &mut scratch.cells,
             verdicts: &mut scratch.verdicts,
@@ -162,34 +194,68 @@ impl Detector {
         }
         reader.hidden_addresses(record);
         reader.restored_in_text(record);
+        reader.labelled_cells(record);
+        if self.options.min_confidence == Confidence::Low {
+            reader.masked_cells(record);
+        }
+        reader.names(record);
         if self.wants_category(Category::Dietary) {
             reader.diet(record, &scratch.hits);
+        }
+        if let Some(own) = &self.own {
+            let Scratch { candidates, beside, own: memory, meanings, rows, .. } = scratch;
+            own.find(
+                record,
+                (meanings, rows),
+                (memory, self.options.reference),
+                |found| match found.outcome {
+                    Ok(found) if found.evidence.has(Clue::Term) => beside.push(found),
+                    Ok(found) => candidates.push(found),
+                    Err(_) => {}
+                },
+            );
         }
     }
 
     fn wants(&self, meanings: &Meanings) -> Wants {
         let numbers = self.wants_category(Category::Personnummer)
             || self.wants_category(Category::Samordningsnummer);
+        let others = self.wants_any(&accounts::IN_RUNS);
         let phones = self.wants_category(Category::Phone);
         let any = |test: fn(&keywords::Meaning) -> bool| meanings.all().iter().any(test);
         let labelled = any(|m| {
             m.topics.speaks_for(Category::Phone) || m.topics.speaks_for(Category::Personnummer)
         });
         Wants {
-            runs: numbers,
-            any_ten: false,
-            nine: (numbers || phones) && labelled,
+            runs: numbers || others,
+            any_ten: self.wants_category(Category::Organisationsnummer),
+            nine: (numbers || phones) && labelled || self.wants_any(&accounts::IN_SHORT_RUNS),
             four: numbers && any(|m| m.last_four),
-            long: false,
+            long: self.wants_any(&[Category::PaymentCard, Category::BankAccount]),
             zeros: phones,
             plus: phones,
             at: self.wants_category(Category::Email),
             terms: self.wants_category(Category::Dietary) || self.wants_category(Category::Email),
+            capitals: self.wants_category(Category::PersonName),
+            addresses: self.wants_category(Category::IpAddress),
+            postcodes: self.wants_category(Category::PostalAddress),
+            codes: self.wants_any(&[
+                Category::Iban,
+                Category::PassportNumber,
+                Category::VehicleRegistration,
+            ]),
+            giros: self.wants_category(Category::Plusgiro),
+            clearings: self.wants_any(&[Category::PaymentCard, Category::BankAccount]),
+            letters: self.wants_category(Category::ReserveNumber),
         }
     }
 
+    fn wants_any(&self, categories: &[Category]) -> bool {
+        categories.iter().any(|&category| self.wants_category(category))
+    }
+
     fn wants_category(&self, category: Category) -> bool {
-        self.wanted[category as usize]
+        self.wanted[category.index()]
     }
 
     fn report<F>(&self, record: &Record<'_>, scratch: &mut Scratch, found: &mut F)
@@ -207,14 +273,14 @@ impl Detector {
                 continue;
             }
             let mut attributes = candidate.attributes;
-            let told = candidate.normalized == Normalized::FromText;
+            let told = !matches!(candidate.normalized, Normalized::Short(..));
             if told && self.options.detail == Detail::Full {
                 complete(record.text, ruler, candidate, normalized, &mut attributes);
             }
             let normalized = match candidate.normalized {
                 _ if self.options.detail == Detail::Counts => "",
-                Normalized::FromText => normalized.as_str(),
                 Normalized::Short(..) => candidate.normalized.as_str(),
+                _ => normalized.as_str(),
             };
             found(&Finding {
                 category: candidate.category,
@@ -239,6 +305,12 @@ fn complete(
     attributes: &mut Attributes,
 ) {
     normalized.clear();
+    if let Normalized::Joined(pieces) = candidate.normalized {
+        for (start, end) in pieces {
+            fold_spaces(&ruler.decode(&text[start as usize..end as usize]), normalized);
+        }
+        return;
+    }
     let written = &text[candidate.range()];
     match candidate.category {
         Category::Email if plain_address(written, normalized, attributes) => {}
@@ -258,15 +330,28 @@ fn complete(
                 normalized.push_str(&validate::email::normalized(&local, &domain));
             }
         }
-        _ => {
-            let decoded = ruler.decode(written);
-            for (n, word) in decoded.split_whitespace().enumerate() {
-                if n > 0 {
-                    normalized.push(' ');
-                }
-                normalized.push_str(word);
-            }
+        Category::Iban | Category::PaymentCard => {
+            let signs = written.iter().filter(|b| b.is_ascii_alphanumeric());
+            normalized.extend(signs.map(|b| char::from(b.to_ascii_uppercase())));
         }
+        Category::Own(own) => {
+            own.category().form.write(&ruler.decode(written), normalized);
+        }
+        Category::IpAddress => {
+            normalized.push_str(&validate::ip::canonical(&ruler.decode(written)));
+        }
+        Category::PostalAddress => addresses::complete(text, ruler, candidate, normalized),
+        _ => fold_spaces(&ruler.decode(written), normalized),
+    }
+}
+
+/// Appends the words of a text, with one space between them.
+fn fold_spaces(text: &str, out: &mut String) {
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
     }
 }
 
@@ -299,7 +384,7 @@ fn quote_in(record: &Record<'_>) -> Option<u8> {
 
 fn ruler_of(record: &Record<'_>) -> Ruler {
     match &record.shape {
-        Shape::Text(span) | Shape::Table(span, _) => span.ruler,
+        Shape::Text(origin) | Shape::Table(origin, _) => origin.ruler(),
         Shape::Fields(fields) => fields.ruler,
     }
 }
@@ -318,6 +403,7 @@ struct Reader<'a> {
     notes: &'a mut Candidates,
     /// What is before this byte is part of a phone number already read.
     phone_until: usize,
+    names: names::Progress,
     tables: &'a mut TextTables,
     cells: &'a mut Cells,
     verdicts: &'a mut Verdicts,
@@ -332,6 +418,15 @@ impl Reader<'_> {
             HitKind::Zero | HitKind::Plus => self.phone(at, hit.kind),
             HitKind::At => self.email(at),
             HitKind::Term => self.term(at),
+            HitKind::Capital => self.capital(at),
+            HitKind::Dots | HitKind::Colons => self.ip_address(at),
+            HitKind::Postcode => self.postcode(at),
+            HitKind::Code => self.code(at),
+            HitKind::Plate => self.plate(at),
+            HitKind::Giro => self.giro(at),
+            HitKind::Clearing => self.clearing(at),
+            HitKind::Letter if self.text[at..].starts_with(b"XXXX") => self.masked_at(at),
+            HitKind::Letter => self.letter(at),
         }
     }
 
@@ -341,11 +436,12 @@ impl Reader<'_> {
         let candidate = judge::personal_number(self.text, &field, end, standard)
             .or_else(|| self.split_number(&field, end))
             .or_else(|| judge::restored_phone(self.text, &field, end));
-        let Some(mut candidate) = candidate else { return };
+        let Some(mut candidate) = candidate else { return self.other_number(&field, end) };
         if let Some(cell) = self.cell_in_text(&field, &candidate) {
             let better = judge::personal_number(self.text, &cell, end, standard);
             candidate = better.unwrap_or(candidate);
         }
+        self.sole_trader(&field, end, &candidate);
         self.candidates.push(candidate);
     }
 
@@ -426,7 +522,8 @@ impl Reader<'_> {
         self.candidates.push(candidate);
     }
 
-    /// Numbers without their leading zeros, in tables in running text in which something was found.
+    /// Numbers without their leading zeros, or in two columns, in tables in running text in which
+    /// something was found.
     fn restored_in_text(&mut self, record: &Record<'_>) {
         if !matches!(record.shape, Shape::Text(_)) {
             return;
@@ -441,6 +538,10 @@ impl Reader<'_> {
             let standard = self.standard;
             let own = fields.iter().filter(|f| record.focus.contains(&f.bounds.start));
             restored.extend(own.filter_map(|f| judge::restored(self.text, f, standard)));
+            let rows = fields.chunk_by(|a, b| a.row_start == b.row_start);
+            let split =
+                rows.filter_map(|row| judge::split_in_row(self.text, row, standard.reference));
+            restored.extend(split.filter(|c| record.focus.contains(&(c.start as usize))));
         }
         restored.into_iter().for_each(|found| self.candidates.push(found));
     }

@@ -83,8 +83,17 @@ fn others_of_eight(bytes: [u8; 8]) -> u64 {
     (((word & !TOP) + 0x7676_7676_7676_7676) | word) & TOP
 }
 
+/// Those of sixteen bytes that are no digits, a bit each, the first lowest.
+pub(crate) fn others_of_sixteen(bytes: [u8; 16]) -> u32 {
+    let others = other_than_digits(bytes);
+    // Each factor's bit takes the top bit of another byte to the highest byte.
+    let gather = |half: u64| ((half >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32;
+    gather(others as u64) | gather((others >> 64) as u64) << 8
+}
+
 /// The number that ends at `end`: `NNNNNNNNNN`, `NNNNNN-NNNN`, `NNNNNNNN-NNNN`,
 /// `NNNN-NN-NN-NNNN`, with twelve digits or ten, and all the separators people use.
+#[inline]
 pub(crate) fn read_back(text: &[u8], bounds: &Range<usize>, end: usize) -> Option<Written> {
     match read_plain(text, bounds.start, end) {
         Plain::Is(written) => Some(written),
@@ -255,6 +264,15 @@ pub(crate) fn bare_run(text: &[u8], bounds: &Range<usize>, end: usize) -> Option
     written.push_front(&text[run.clone()])?;
     written.push_front(&b"000"[..10 - run.len()])?;
     Some(written)
+}
+
+/// May what [`bare_run`] reads have a month? The half of a number that is a date of eight digits, which
+/// is met more often than numbers that have lost zeros, would have its century there.
+pub(crate) fn may_have_month(text: &[u8], bounds: &Range<usize>, end: usize) -> bool {
+    match text[bounds.start..end].last_chunk::<8>() {
+        Some([b'0'..=b'9', ..]) => text[end - 8..end - 6] <= b"12"[..],
+        _ => true,
+    }
 }
 
 /// May a number stand here, judging by what is left and right of it? Inside a longer number, a hex

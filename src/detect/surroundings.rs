@@ -3,8 +3,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::column_values::judge_columns;
 use super::keywords::{self, Meaning};
-use crate::model::{Cell, Fields, LineEnd, Record, RowCursor, RowMarks, Shape, Table};
+use crate::model::{
+    Cell, Column, Fields, LineEnd, Record, RowCursor, RowMarks, Sample, Shape, Table,
+};
+use crate::validate::date::Date;
 
 /// Labels remembered at most; a document whose keys are values would have no end of them.
 const LABELS: usize = 4096;
@@ -15,6 +19,8 @@ pub(crate) struct Labels {
     known: HashMap<String, Meaning>,
     /// Those of the table at hand.
     columns: Vec<Meaning>,
+    /// By which its columns were judged.
+    sample: Sample,
 }
 
 impl Labels {
@@ -39,10 +45,16 @@ impl Labels {
         meaning
     }
 
-    fn read_columns(&mut self, table: &Table) {
-        if self.columns.len() != table.columns.len() {
-            self.columns = table.columns.iter().map(|c| keywords::meaning(&c.name)).collect();
+    fn read_columns(&mut self, table: &Table, line_end: LineEnd, reference: Date) {
+        let known = self.columns.len() == table.columns.len();
+        if known && self.sample.is_same(&table.sample) {
+            return;
         }
+        self.sample = table.sample.clone();
+        let values = judge_columns(table, line_end, reference);
+        let columns = table.columns.iter().zip(values);
+        let meaning = |(c, values): (&Column, _)| Meaning { values, ..keywords::meaning(&c.name) };
+        self.columns = columns.map(meaning).collect();
     }
 }
 
@@ -85,13 +97,13 @@ enum Kind<'a> {
 pub(crate) struct Meanings(Vec<Meaning>);
 
 impl Meanings {
-    /// Reads the labels of `record`.
-    pub(crate) fn read(&mut self, record: &Record<'_>, labels: &mut Labels) {
+    /// Reads the labels of `record`, and what the values of its columns are on the day `reference`.
+    pub(crate) fn read(&mut self, record: &Record<'_>, labels: &mut Labels, reference: Date) {
         self.0.clear();
         match &record.shape {
             Shape::Text(_) => {}
-            Shape::Table(_, table) => {
-                labels.read_columns(table);
+            Shape::Table(origin, table) => {
+                labels.read_columns(table, origin.ruler().line_end, reference);
                 self.0.extend_from_slice(&labels.columns);
             }
             Shape::Fields(fields) => self
@@ -114,19 +126,30 @@ impl<'a> Surroundings<'a> {
     ) -> Surroundings<'a> {
         let kind = match &record.shape {
             Shape::Text(_) => Kind::Text,
-            Shape::Table(span, table) => Kind::Table {
+            Shape::Table(origin, table) => Kind::Table {
                 marks,
                 cursor: RowCursor::new(marks),
                 columns: meanings.all(),
                 delimiter: table.delimiter,
-                line_end: LineEnd::byte(span.ruler.line_end),
+                line_end: LineEnd::byte(origin.ruler().line_end),
             },
             Shape::Fields(fields) => Kind::Fields { fields, meanings: meanings.all() },
         };
         Surroundings { record, kind }
     }
 
+    /// The record asked about.
+    pub(crate) fn record(&self) -> &'a Record<'a> {
+        self.record
+    }
+
+    /// Rows of a table as stored, which must be asked about in order?
+    pub(crate) fn has_rows(&self) -> bool {
+        matches!(self.kind, Kind::Table { .. })
+    }
+
     /// The field that holds byte `at`, or that ends there.
+    #[inline]
     pub(crate) fn field(&mut self, at: usize) -> Field {
         let text = self.record.text;
         match &mut self.kind {
@@ -156,6 +179,22 @@ impl<'a> Surroundings<'a> {
                 let bounds = segment.range.start as usize..segment.range.end as usize;
                 let meaning = meanings[index];
                 Field { bounds, meaning, row_start: 0, is_cell: true }
+            }
+        }
+    }
+
+    /// Is the record running text?
+    pub(crate) const fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Text)
+    }
+
+    /// The number of the column or field that holds byte `at`.
+    pub(crate) fn column(&mut self, at: usize) -> Option<usize> {
+        match &mut self.kind {
+            Kind::Text => None,
+            Kind::Table { marks, cursor, .. } => Some(cursor.column(marks, at)),
+            Kind::Fields { fields, .. } => {
+                Some(fields.segments.partition_point(|s| (s.range.end as usize) <= at))
             }
         }
     }

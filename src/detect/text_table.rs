@@ -139,6 +139,11 @@ impl TextTable {
         (fields, next)
     }
 
+    /// Does a column hold names of persons?
+    pub(crate) fn has_names(&self) -> bool {
+        self.columns.iter().any(|c| c.meaning.name.is_name())
+    }
+
     /// Does a column hold dietary needs?
     pub(crate) fn has_diet(&self) -> bool {
         self.columns.iter().any(|c| c.meaning.diet)
@@ -224,6 +229,12 @@ fn cells_of(text: &[u8], line: &Range<usize>) -> Option<Line> {
         return None;
     }
     let bars = memchr::memchr_iter(b'|', bytes).count() >= 2;
+    // Nearly all lines of prose have no cells, and this tells.
+    let parted =
+        || memchr::memchr(b'\t', bytes).is_some() || memchr::memmem::find(bytes, b"  ").is_some();
+    if !bars && !parted() {
+        return None;
+    }
     let cells = if bars { bar_cells(bytes) } else { gap_cells(bytes) };
     let cells: Vec<_> =
         cells.into_iter().map(|c| line.start + c.start..line.start + c.end).collect();

@@ -18,12 +18,24 @@ const LOOK_BACK: usize = 8 * 1024;
 const OVERLAP: usize = 4 * 1024;
 
 /// Where stored bytes come from.
-pub trait Input: Read + Send {
+pub trait Input: Read {
     /// Passes over a hole of a sparse file, if one begins here: how many bytes of zeros.
     ///
     /// # Errors
     /// When the system cannot tell.
     fn skip_hole(&mut self) -> io::Result<u64>;
+}
+
+impl<I: Input + ?Sized> Input for &mut I {
+    fn skip_hole(&mut self) -> io::Result<u64> {
+        (**self).skip_hole()
+    }
+}
+
+impl<I: Input + ?Sized> Input for Box<I> {
+    fn skip_hole(&mut self) -> io::Result<u64> {
+        (**self).skip_hole()
+    }
 }
 
 /// A stretch of stored text.
@@ -49,8 +61,8 @@ impl Block {
     #[must_use]
     pub fn record<'a>(&'a self, table: Option<&'a Table>) -> Record<'a> {
         let shape = match table {
-            Some(table) => Shape::Table(self.span, table),
-            None => Shape::Text(self.span),
+            Some(table) => Shape::Table(self.span.into(), table),
+            None => Shape::Text(self.span.into()),
         };
         Record { text: self.text(), focus: self.focus.clone(), shape }
     }
@@ -70,8 +82,8 @@ impl Block {
 }
 
 /// Cuts a text into blocks.
-pub struct Blocks<'r> {
-    source: Transcoder<WithHead<'r>>,
+pub struct Blocks<I> {
+    source: Transcoder<WithHead<I>>,
     /// What the next block begins with: surroundings, then what the last one left.
     tail: Vec<u8>,
     /// Bytes of `tail` that are surroundings only.
@@ -86,13 +98,13 @@ pub struct Blocks<'r> {
 }
 
 /// The first bytes, already read, and the rest.
-struct WithHead<'r> {
+struct WithHead<I> {
     head: Vec<u8>,
     at: usize,
-    rest: Box<dyn Input + 'r>,
+    rest: I,
 }
 
-impl Read for WithHead<'_> {
+impl<I: Input> Read for WithHead<I> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.at == self.head.len() {
             return self.rest.read(out);
@@ -104,16 +116,11 @@ impl Read for WithHead<'_> {
     }
 }
 
-impl<'r> Blocks<'r> {
+impl<I: Input> Blocks<I> {
     /// A text that begins with `head` (byte order mark included) and goes on in `rest`. `quote` is
     /// that of a delimited table.
     #[must_use]
-    pub fn new(
-        head: Vec<u8>,
-        rest: Box<dyn Input + 'r>,
-        stored: Stored,
-        quote: Option<u8>,
-    ) -> Blocks<'r> {
+    pub fn new(head: Vec<u8>, rest: I, stored: Stored, quote: Option<u8>) -> Blocks<I> {
         let line_end = line_end(&head);
         let source = WithHead { at: stored.mark.min(head.len()), head, rest };
         Blocks {

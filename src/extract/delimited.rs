@@ -3,7 +3,7 @@
 //! The rows themselves are scanned as they are stored (see [`super::blocks`]); what is worked out
 //! here, from the first lines, is the delimiter, the quote and the columns' names.
 
-use crate::model::{Column, LineEnd, Table};
+use crate::model::{Column, LineEnd, Sample as Rows, Table};
 
 use super::blocks::end_of_line;
 
@@ -11,6 +11,14 @@ use super::blocks::end_of_line;
 const DELIMITERS: [u8; 4] = [b';', b'\t', b',', b'|'];
 /// Rows looked at.
 const SAMPLE: usize = 50;
+/// Numbers that make a list.
+const FEWEST: usize = 5;
+/// A list's name is not longer, in bytes.
+const LONGEST_NAME: usize = 40;
+/// Rows that tell what a column's values are.
+const JUDGED: usize = 1000;
+/// A head of more bytes may end within a line.
+const LONG: usize = 16 * 1024;
 /// Lines above the header that a title may take.
 const TITLE_LINES: usize = 6;
 
@@ -30,10 +38,39 @@ pub fn sniff(head: &[u8], name: &[u8], line_end: LineEnd) -> Option<Dialect> {
     let promised = [b".csv".as_slice(), b".tsv", b".tab", b".skv"].iter().any(|end| {
         name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end)
     });
-    DELIMITERS
+    let mut dialect = DELIMITERS
         .iter()
         .filter_map(|&delimiter| Sample::read(head, delimiter, line_end).judge(promised))
         .max_by_key(|dialect| dialect.table.columns.len())
+        .or_else(|| Sample::read(head, DELIMITERS[0], line_end).judge_list())?;
+    dialect.table.sample = Rows::new(first_rows(&head[dialect.body_start..], line_end));
+    Some(dialect)
+}
+
+/// The rows that a column is judged by: [`JUDGED`] of them, or fewer where the head has no more.
+fn first_rows(body: &[u8], line_end: LineEnd) -> &[u8] {
+    let end = memchr::memchr_iter(line_end.byte(), body).nth(JUDGED - 1);
+    let end = end.or_else(|| {
+        // The last line of a long head may be cut off.
+        let cut = body.len() > LONG;
+        cut.then(|| memchr::memrchr(line_end.byte(), body)).flatten()
+    });
+    &body[..end.map_or(body.len(), |at| at + 1)]
+}
+
+/// The table that rows put together with tabs make, if the first of them names its columns. Cells
+/// hold neither tabs nor line ends.
+#[must_use]
+pub fn rows_of(text: &[u8]) -> Option<Table> {
+    let mut sample = Sample { delimiter: b'\t', rows: Vec::new(), quotes: false };
+    let mut at = 0;
+    for line in text.split_inclusive(|&b| b == b'\n').take(SAMPLE) {
+        at += line.len();
+        let line = trim_line_end(line);
+        sample.rows.push(Row { cells: cells(line, b'\t', false).collect(), end: at });
+    }
+    let table = sample.judge(true)?.table;
+    table.has_header.then_some(table)
 }
 
 /// The first rows of a text, cut at one delimiter.
@@ -56,7 +93,7 @@ impl<'a> Sample<'a> {
         while at < head.len() && sample.rows.len() < SAMPLE {
             let end = sample.row_end(head, at, line_end);
             // The last line of a long head may be cut off.
-            if end == head.len() && head.len() > 16 * 1024 {
+            if end == head.len() && head.len() > LONG {
                 break;
             }
             let line = trim_line_end(&head[at..end]);
@@ -103,6 +140,16 @@ impl<'a> Sample<'a> {
             return None;
         }
         Some(self.dialect(header_at, has_header))
+    }
+
+    /// Numbers, one a line, with or without a name above them: a table of one column.
+    fn judge_list(&self) -> Option<Dialect> {
+        let first = self.rows.first()?;
+        let has_header = is_name(first.cells[0]) && first.cells[0].len() <= LONGEST_NAME;
+        let rows = &self.rows[usize::from(has_header)..];
+        let filled = rows.iter().filter(|row| !is_blank(&row.cells)).count();
+        let numbers = rows.iter().all(|row| is_blank(&row.cells) || is_number(&row.cells));
+        (filled >= FEWEST && numbers).then(|| self.dialect(0, has_header))
     }
 
     /// Excel's `sep=;` line.
@@ -175,6 +222,7 @@ impl<'a> Sample<'a> {
                 quote: self.quotes.then_some(b'"'),
                 columns: first.cells.iter().map(column).collect(),
                 has_header,
+                sample: Rows::default(),
             },
             body_start,
         }
@@ -202,6 +250,14 @@ fn cells(row: &[u8], delimiter: u8, quotes: bool) -> impl Iterator<Item = &[u8]>
     })
 }
 
+/// One field of nothing but six digits or more and what parts them.
+fn is_number(cells: &[&[u8]]) -> bool {
+    let [cell] = cells else { return false };
+    let cell = cell.trim_ascii();
+    let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
+    digits >= 6 && cell.iter().all(|b| matches!(b, b'0'..=b'9' | b'-' | b'+' | b' ' | b'"'))
+}
+
 fn is_blank(cells: &[&[u8]]) -> bool {
     cells.iter().all(|c| c.trim_ascii().is_empty())
 }
@@ -217,7 +273,7 @@ fn is_header(first: &[&[u8]], next: Option<&[&[u8]]>) -> bool {
 }
 
 /// Names of columns hold few digits, no `@`, and are short.
-fn is_name(cell: &[u8]) -> bool {
+pub(super) fn is_name(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
     let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
     cell.len() <= 80 && !cell.contains(&b'@') && digits <= 4 && (digits == 0 || digits < cell.len())
@@ -262,6 +318,15 @@ mod tests {
         check("Lista 2024\n\na;b;c\n1;2;3\n4;5;6\n", "x", Some((b';', &["a", "b", "c"], true)));
         check("1;2;3\n4;5;6\n7;8;9\n", "x", Some((b';', &["", "", ""], false)));
         check("a\tb\tc\n1\t2\t3\n4\t5\t6\n", "x.txt", Some((b'\t', &["a", "b", "c"], true)));
+    }
+
+    #[test]
+    fn numbers_one_a_line_are_a_table() {
+        let numbers = "19900101-2385\n".repeat(5);
+        check(&numbers, "x.txt", Some((b';', &[""], false)));
+        check(&format!("Personnummer\n{numbers}"), "x", Some((b';', &["Personnummer"], true)));
+        check(&format!("{numbers}och så vidare\n"), "x", None);
+        check("12\n34\n56\n78\n90\n", "x", None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::dos;
 use crate::model::Width;
 
 /// An encoding and the length of its byte order mark in this text.
@@ -101,6 +102,9 @@ fn narrow(head: &[u8]) -> Width {
     if head.iter().filter(|b| !b.is_ascii()).all(|&b| is_nordic_1252(b)) {
         return Width::Single;
     }
+    if dos::is_text(head) {
+        return Width::Dos;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(head, true);
     // The top-level domain is the detector's way to be told which language is likely.
@@ -135,6 +139,7 @@ const ROOM: usize = 64;
 enum How {
     Same,
     Utf32 { big_endian: bool },
+    Dos,
     Decoder(Box<Decoder>),
     Done,
 }
@@ -148,6 +153,7 @@ impl<R: Read> Transcoder<R> {
             Width::Utf8 | Width::Single => How::Same,
             Width::Utf16 => decoder(if stored.big_endian { UTF_16BE } else { UTF_16LE }),
             Width::Utf32 => How::Utf32 { big_endian: stored.big_endian },
+            Width::Dos => How::Dos,
             Width::Legacy(encoding) => decoder(encoding),
         };
         Transcoder { inner, how, raw: Vec::new(), raw_start: 0, ended: false, spare: Vec::new() }
@@ -172,6 +178,18 @@ impl<R: Read> Transcoder<R> {
         self.raw.truncate(old + *n.as_ref().unwrap_or(&0));
         self.ended |= n? == 0;
         Ok(())
+    }
+
+    fn read_dos(&mut self, out: &mut [u8]) -> usize {
+        let mut written = 0;
+        for &byte in &self.raw[self.raw_start..] {
+            if out.len() - written < 4 {
+                break;
+            }
+            written += dos::character(byte).encode_utf8(&mut out[written..]).len();
+            self.raw_start += 1;
+        }
+        written
     }
 
     fn read_utf32(&mut self, out: &mut [u8], big_endian: bool) -> usize {
@@ -216,9 +234,13 @@ impl<R: Read> Transcoder<R> {
     /// Fills `out`, which has [`ROOM`] at least; 0 at the end.
     fn convert(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
-            let utf32 = match &mut self.how {
+            let written = match &mut self.how {
                 How::Same | How::Done => return Ok(0),
-                How::Utf32 { big_endian } => Some(*big_endian),
+                How::Utf32 { big_endian } => {
+                    let big_endian = *big_endian;
+                    self.read_utf32(out, big_endian)
+                }
+                How::Dos => self.read_dos(out),
                 How::Decoder(decoder) => {
                     let last = self.ended;
                     let (result, read, written, _) =
@@ -229,17 +251,14 @@ impl<R: Read> Transcoder<R> {
                     if done {
                         self.how = How::Done;
                     }
-                    if written > 0 || done {
+                    if done {
                         return Ok(written);
                     }
-                    None
+                    written
                 }
             };
-            if let Some(big_endian) = utf32 {
-                let written = self.read_utf32(out, big_endian);
-                if written > 0 || self.ended {
-                    return Ok(written);
-                }
+            if written > 0 || self.ended && !matches!(self.how, How::Decoder(_)) {
+                return Ok(written);
             }
             self.refill()?;
         }
@@ -282,6 +301,7 @@ mod tests {
         check(&utf16("Hej på dig, Göran", true), Width::Utf16, 0);
         check("åäö först\nsedan ".as_bytes(), Width::Utf8, 0);
         check(b"f\xC3\xB6rst\nsedan \xE5", Width::Utf8, 0);
+        check(b"r\x84ksm\x94rg\x86s och sm\x94r", Width::Dos, 0);
     }
 
     #[test]
@@ -299,6 +319,12 @@ mod tests {
         }
         let stored = Stored::plain(Width::Legacy(encoding_rs::SHIFT_JIS));
         assert_eq!(decode_head(b"a\x83", stored), "a\u{fffd}".as_bytes());
+    }
+
+    #[test]
+    fn code_pages_of_dos_are_read() {
+        let stored = Stored::plain(Width::Dos);
+        assert_eq!(decode_head(b"\x8Fsa \x84ter", stored), "Åsa äter".as_bytes());
     }
 
     #[test]

@@ -4,11 +4,17 @@ use std::io;
 
 use crate::model::{Flow, Sink};
 
+use document::{Document, Failure};
+
 pub mod blocks;
 pub mod builder;
+mod compound;
+mod compressed;
 pub mod contact;
 pub mod declared;
 pub mod delimited;
+pub mod document;
+mod dos;
 pub mod encoding;
 mod entities;
 mod feed;
@@ -16,21 +22,34 @@ mod folded;
 pub mod html;
 pub mod json;
 pub mod ldif;
+pub mod lines;
+mod mail;
 mod markup;
+mod mbox;
+mod office;
 mod output;
 mod quoted;
 pub mod recognise;
 mod records;
+mod relocated;
+mod rtf;
+mod sevenz;
+mod sheets;
 pub mod sql;
 pub mod stream;
+mod tabbed;
+mod tar;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod testing_documents;
 #[cfg(test)]
 mod testing_markup;
 mod tree;
 mod window;
 pub mod xml;
 pub mod yaml;
+mod zip;
 
 pub use builder::RecordBuilder;
 pub use recognise::{Format, Recognised, recognise};
@@ -49,6 +68,65 @@ pub struct Structured {
     /// Reads it.
     pub extract: Extract,
 }
+
+/// A format that is no text, or one of mails: it may hold other documents.
+#[derive(Debug)]
+pub struct DocumentFormat {
+    /// What people call it.
+    pub name: &'static str,
+    /// Does a document with these first bytes and this name have it?
+    pub looks_like: fn(&[u8], &[u8]) -> bool,
+    /// Reads it.
+    pub extract: ExtractDocument,
+}
+
+/// Reads a document that is no text and pushes its records and what is inside it.
+pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
+
+/// The formats that are no text, in the order in which they are tried.
+pub static DOCUMENTS: [DocumentFormat; 13] = [
+    DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
+    DocumentFormat {
+        name: "compound file",
+        looks_like: compound::looks_like,
+        extract: compound::extract,
+    },
+    DocumentFormat {
+        name: "gzip file",
+        looks_like: compressed::is_gzip,
+        extract: compressed::extract_gzip,
+    },
+    DocumentFormat { name: "tar archive", looks_like: tar::looks_like, extract: tar::extract },
+    DocumentFormat {
+        name: "bzip2 file",
+        looks_like: compressed::is_bzip2,
+        extract: compressed::extract_bzip2,
+    },
+    DocumentFormat {
+        name: "xz file",
+        looks_like: compressed::is_xz,
+        extract: compressed::extract_xz,
+    },
+    DocumentFormat {
+        name: "LZMA file",
+        looks_like: compressed::is_lzma,
+        extract: compressed::extract_lzma,
+    },
+    DocumentFormat {
+        name: "Zstandard file",
+        looks_like: compressed::is_zstd,
+        extract: compressed::extract_zstd,
+    },
+    DocumentFormat {
+        name: "LZ4 file",
+        looks_like: compressed::is_lz4,
+        extract: compressed::extract_lz4,
+    },
+    DocumentFormat { name: "7z archive", looks_like: sevenz::looks_like, extract: sevenz::extract },
+    DocumentFormat { name: "RTF document", looks_like: rtf::looks_like, extract: rtf::extract },
+    DocumentFormat { name: "mail", looks_like: mail::looks_like, extract: mail::extract },
+    DocumentFormat { name: "box of mails", looks_like: mbox::looks_like, extract: mbox::extract },
+];
 
 /// The formats of structured text, in the order in which they are tried.
 pub static STRUCTURED: [Structured; 8] = [

@@ -4,7 +4,8 @@ use super::RecordBuilder;
 use super::markup::{Decode, pour};
 use super::window::Pen;
 use crate::model::{Fields, Piece, Segment};
-use crate::model::{Flow, Record, Ruler, Shape, Sink};
+use crate::model::{Flow, Problem, Record, Ruler, Shape, Sink, Step};
+use std::io::Read;
 use std::ops::Range;
 
 /// A field longer than this is cut, for a record is held in memory.
@@ -142,8 +143,12 @@ impl Sink for Cut<'_> {
         Flow::Continue
     }
 
-    fn problem(&mut self, problem: crate::model::Problem) -> Flow {
+    fn problem(&mut self, problem: Problem) -> Flow {
         self.sink.problem(problem)
+    }
+
+    fn nested(&mut self, step: Step, content: &mut dyn Read) -> Flow {
+        self.sink.nested(step, content)
     }
 }
 

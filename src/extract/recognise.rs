@@ -2,11 +2,11 @@
 
 use encoding_rs::{UTF_8, WINDOWS_1252};
 
-use super::STRUCTURED;
 use super::declared::declared_encoding;
 use super::delimited::{self, Dialect};
 use super::encoding::{self, Stored};
-use super::stream::{line_end, lines};
+use super::stream::line_end;
+use super::{DOCUMENTS, STRUCTURED};
 use crate::model::Width;
 
 /// What kind of document this is.
@@ -20,6 +20,8 @@ pub enum Format {
     Table(Dialect),
     /// One of [`super::STRUCTURED`], by its number.
     Structured(usize),
+    /// One of [`super::DOCUMENTS`], by its number.
+    Document(usize),
     /// A format that is known and not read yet.
     Unsupported(&'static str),
     /// No text: programs, pictures without text, noise.
@@ -36,17 +38,8 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 27] = [
+const UNSUPPORTED: [(&[u8], &str); 17] = [
     (b"%PDF-", "PDF document"),
-    (b"PK\x03\x04", "ZIP archive or Office document"),
-    (b"PK\x05\x06", "ZIP archive"),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Office document"),
-    (b"\x1F\x8B", "gzip file"),
-    (b"BZh", "bzip2 file"),
-    (b"\xFD7zXZ\0", "xz file"),
-    (b"\x28\xB5\x2F\xFD", "Zstandard file"),
-    (b"\x04\x22\x4D\x18", "LZ4 file"),
-    (b"7z\xBC\xAF\x27\x1C", "7z archive"),
     (b"Rar!\x1A\x07", "RAR archive"),
     (b"SQLite format 3\0", "SQLite database"),
     (b"PAR1", "Parquet table"),
@@ -54,7 +47,6 @@ const UNSUPPORTED: [(&[u8], &str); 27] = [
     (b"ARROW1\0\0", "Arrow table"),
     (b"!BDN", "Outlook data file"),
     (b"\x78\x9F\x3E\x22", "winmail.dat"),
-    (b"{\\rtf", "RTF document"),
     (b"\xFF\xD8\xFF", "JPEG picture"),
     (b"\x89PNG\r\n\x1A\n", "PNG picture"),
     (b"GIF87a", "GIF picture"),
@@ -93,6 +85,9 @@ pub fn recognise(head: &[u8], name: &[u8]) -> Recognised {
     if head.is_empty() {
         return Recognised { stored: plain, format: Format::Empty };
     }
+    if let Some(n) = DOCUMENTS.iter().position(|format| (format.looks_like)(head, name)) {
+        return Recognised { stored: plain, format: Format::Document(n) };
+    }
     if let Some(format) = by_magic(head) {
         return Recognised { stored: plain, format };
     }
@@ -107,7 +102,7 @@ pub fn recognise(head: &[u8], name: &[u8]) -> Recognised {
 
 /// Where the bytes are no UTF-8, what the document says of itself comes before a guess.
 fn declared(head: &[u8], guessed: Stored) -> Stored {
-    let guess = matches!(guessed.width, Width::Single | Width::Legacy(_));
+    let guess = matches!(guessed.width, Width::Single | Width::Dos | Width::Legacy(_));
     match guess.then(|| declared_encoding(head)).flatten() {
         None => guessed,
         Some(encoding) if encoding == WINDOWS_1252 || encoding == UTF_8 => {
@@ -121,9 +116,6 @@ fn by_magic(head: &[u8]) -> Option<Format> {
     let unsupported = |what| Some(Format::Unsupported(what));
     if let Some((_, what)) = UNSUPPORTED.iter().find(|(magic, _)| head.starts_with(magic)) {
         return unsupported(what);
-    }
-    if head.get(257..262) == Some(b"ustar") {
-        return unsupported("tar archive");
     }
     match head {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
@@ -153,49 +145,7 @@ fn narrow(head: &[u8], name: &[u8]) -> Format {
     if is_noise(head) {
         return Format::Binary;
     }
-    if is_mail(head) {
-        return Format::Unsupported("mail");
-    }
     structured(head, name)
-}
-
-/// Header fields that only a stored mail has (RFC 5322, RFC 2045); a copied text has others.
-const MAIL_FIELDS: [&[u8]; 6] = [
-    b"received:",
-    b"return-path:",
-    b"message-id:",
-    b"mime-version:",
-    b"delivered-to:",
-    b"x-mozilla-status:",
-];
-
-/// A mail or a box of mails: header fields on all first lines, one of them a mail's own.
-fn is_mail(head: &[u8]) -> bool {
-    let mbox = head.starts_with(b"From ");
-    let fields = || {
-        let lines = lines(head).skip(usize::from(mbox)).take(40);
-        lines.take_while(|line| !line.trim_ascii().is_empty()).filter(|line| !is_folded(line))
-    };
-    // Most texts show in their first line that they are none.
-    if !fields().next().is_some_and(is_field) {
-        return false;
-    }
-    let header: Vec<&[u8]> = fields().collect();
-    let own = |line: &&[u8]| {
-        MAIL_FIELDS.iter().any(|f| line.get(..f.len()).is_some_and(|l| l.eq_ignore_ascii_case(f)))
-    };
-    header.len() >= 2 && header.iter().all(|line| is_field(line)) && header.iter().any(own)
-}
-
-/// A line that goes on the one before.
-fn is_folded(line: &[u8]) -> bool {
-    matches!(line, [b' ' | b'\t', ..])
-}
-
-/// `Name: value`, the name of printable characters.
-fn is_field(line: &[u8]) -> bool {
-    let Some(colon) = memchr::memchr(b':', line) else { return false };
-    colon > 0 && line[..colon].iter().all(|b| b.is_ascii_graphic())
 }
 
 /// Text that is converted while it is read: the beginning is converted to be looked at.
@@ -247,6 +197,10 @@ fn may_be_table(head: &[u8], name: &[u8]) -> bool {
     }) {
         return true;
     }
+    // Digits one a line may be a list of numbers.
+    if count(sample, |b| b.is_ascii_digit()) * 2 > sample.len() {
+        return true;
+    }
     let lines = count(sample, |b| (b == b'\n') | (b == b'\r')).max(1);
     let count = |delimiter| count(sample, |b| b == delimiter);
     let enough = |n: usize| n * 2 >= lines;
@@ -263,6 +217,7 @@ mod tests {
         let got = match recognise(head, name.as_bytes()).format {
             Format::Table(dialect) => format!("table {}", dialect.table.columns.len()),
             Format::Structured(n) => STRUCTURED[n].name.to_owned(),
+            Format::Document(n) => DOCUMENTS[n].name.to_owned(),
             other => format!("{other:?}"),
         };
         assert_eq!(got, want, "{}", String::from_utf8_lossy(&head[..head.len().min(40)]));
@@ -272,11 +227,10 @@ mod tests {
     fn content_decides() {
         check(b"", "a.txt", "Empty");
         check(b"Hej", "a.exe", "Text");
-        check(b"Received: x\nSubject: y\n\nHej\n", "a", "Unsupported(\"mail\")");
-        check(b"From a@b.example\nFrom: x\nMessage-ID: y\n\nHej\n", "a", "Unsupported(\"mail\")");
+        check(b"Received: x\nSubject: y\n\nHej\n", "a", "mail");
+        check(b"From a@b.example\nFrom: x\nMessage-ID: y\n\nHej\n", "a", "box of mails");
         check(b"From: a\nTo: b\n\nA copied text.\n", "a", "Text");
         check(b"%PDF-1.7\n...", "a.txt", "Unsupported(\"PDF document\")");
-        check(b"PK\x03\x04...", "a.docx", "Unsupported(\"ZIP archive or Office document\")");
         check(b"\x7FELF\x02\x01", "a", "Binary");
         check(b"MZ\x90\0\x03\0", "a", "Binary");
         check(b"MZ and BM are letters", "a", "Text");

@@ -197,7 +197,8 @@ impl<'k> Records<'k> {
             return;
         }
         let span = TextSpan { start: feed.cursor(), ruler: self.ruler };
-        let record = Record { text: &feed.sight()[..n], focus: 0..n, shape: Shape::Text(span) };
+        let record =
+            Record { text: &feed.sight()[..n], focus: 0..n, shape: Shape::Text(span.into()) };
         if !self.stopped && self.sink.record(&record) == Flow::Stop {
             self.stopped = true;
         }

@@ -11,7 +11,7 @@ const STEP: usize = 64 * 1024;
 /// A text being read. What is in sight is scanned text; [`TextStream::cursor`] is where its first
 /// byte is stored.
 pub struct TextStream<'r> {
-    source: Transcoder<Box<dyn Read + Send + 'r>>,
+    source: Transcoder<Box<dyn Read + 'r>>,
     buffer: Vec<u8>,
     start: usize,
     cursor: Cursor,
@@ -24,7 +24,7 @@ impl<'r> TextStream<'r> {
     ///
     /// # Errors
     /// When the first read fails.
-    pub fn new(mut source: Box<dyn Read + Send + 'r>) -> io::Result<TextStream<'r>> {
+    pub fn new(mut source: Box<dyn Read + 'r>) -> io::Result<TextStream<'r>> {
         let mut head = vec![0; STEP];
         let n = read_head(&mut source, &mut head)?;
         head.truncate(n);
@@ -36,13 +36,13 @@ impl<'r> TextStream<'r> {
     #[must_use]
     pub fn with_encoding(
         head: Vec<u8>,
-        rest: Box<dyn Read + Send + 'r>,
+        rest: Box<dyn Read + 'r>,
         stored: Stored,
     ) -> TextStream<'r> {
         let line_end = line_end(&head);
         let mut whole = io::Cursor::new(head);
         whole.set_position(stored.mark as u64);
-        let source = Transcoder::new(Box::new(whole.chain(rest)) as Box<dyn Read + Send>, stored);
+        let source = Transcoder::new(Box::new(whole.chain(rest)) as Box<dyn Read>, stored);
         TextStream {
             source,
             buffer: Vec::new(),

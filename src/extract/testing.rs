@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::{Extract, TextStream, encoding};
-use crate::model::{Flow, Place, Problem, Record, Ruler, Shape, Sink, TextPlace};
+use crate::model::{Flow, Place, Problem, Record, Ruler, Shape, Sink, Step, TextPlace};
 
 /// A delivered field, or a record of running text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,10 +78,10 @@ struct Collector(Vec<Vec<Collected>>);
 impl Sink for Collector {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         self.0.push(match &record.shape {
-            Shape::Text(span) | Shape::Table(span, _) => {
+            Shape::Text(origin) | Shape::Table(origin, _) => {
                 let all = 0..record.text.len();
-                let place = span.place(record.text, &all, None);
-                vec![collected(span.ruler, record.text, "", place)]
+                let Place::Text(place) = origin.place(record.text, &all, None) else { panic!() };
+                vec![collected(origin.ruler(), record.text, "", place)]
             }
             Shape::Fields(fields) => fields
                 .segments
@@ -99,6 +99,10 @@ impl Sink for Collector {
 
     fn problem(&mut self, problem: Problem) -> Flow {
         panic!("{problem:?}")
+    }
+
+    fn nested(&mut self, step: Step, _content: &mut dyn Read) -> Flow {
+        panic!("{step:?}")
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::encoding::Stored;
 use super::{Extract, TextStream};
-use crate::model::{Flow, Place, Problem, Record, Shape, Sink, TextPlace, Width};
+use crate::model::{Flow, Place, Problem, Record, Shape, Sink, Step, TextPlace, Width};
 
 /// A segment as it was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,9 @@ pub(super) struct Collector {
 impl Sink for Collector {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         let found = match &record.shape {
-            Shape::Text(span) => {
-                let place = span.place(record.text, &record.focus, None);
+            Shape::Text(origin) => {
+                let place = origin.place(record.text, &record.focus, None);
+                let Place::Text(place) = place else { panic!("{place:?}") };
                 vec![found("", record.text, Some(place))]
             }
             Shape::Fields(fields) => fields
@@ -48,6 +49,10 @@ impl Sink for Collector {
 
     fn problem(&mut self, problem: Problem) -> Flow {
         panic!("{problem:?}")
+    }
+
+    fn nested(&mut self, step: Step, _content: &mut dyn Read) -> Flow {
+        panic!("{step:?}")
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Width {
     Utf16,
     /// Scanned as UTF-8, stored as UTF-32: four bytes a character.
     Utf32,
+    /// Scanned as UTF-8, stored in a code page of DOS: each byte is a character.
+    Dos,
     /// Scanned as UTF-8, stored in another encoding.
     Legacy(&'static Encoding),
 }
@@ -129,6 +131,7 @@ impl Ruler {
             Width::Utf8 | Width::Single => text.len() as u64,
             Width::Utf16 => 2 * utf16_units(text),
             Width::Utf32 => 4 * scalars(text),
+            Width::Dos => scalars(text),
             Width::Legacy(encoding) => legacy_len(encoding, text),
         }
     }

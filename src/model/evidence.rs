@@ -68,11 +68,47 @@ pub enum Clue {
     BareDigits,
     /// In the name of a file or folder.
     FileName,
+    /// A street or box with its number.
+    Street,
+    /// A postcode, and a town behind it.
+    Postcode,
+    /// The postcode is in use in the town beside it.
+    OwnTown,
+    /// An address of the public internet.
+    PublicAddress,
+    /// An address inside a network.
+    PrivateAddress,
+    /// Numbers as small as a version's.
+    VersionLike,
+    /// It begins with a known given name.
+    GivenName,
+    /// A known surname, or a word with a surname's ending.
+    Surname,
+    /// Words that look like names, but are in no list.
+    NameForm,
+    /// A given name alone, or a surname with an initial.
+    SinglePart,
+    /// Its words are common words as well.
+    CommonWords,
+    /// The check digits are right (modulus 97 or 11).
+    Checksum,
+    /// Begins with digits that issuers of payment cards have.
+    IssuerRange,
+    /// Begins with a bank's clearing number.
+    ClearingNumber,
+    /// Letters and digits stand where they stand in such numbers.
+    Shape,
+    /// The form that a rule of the user's own asks for.
+    Form,
+    /// The check that a rule of the user's own asks for is passed.
+    Check,
+    /// On the list of a rule of the user's own.
+    Term,
 }
 
 impl Clue {
     /// All clues, in the order of their numbers.
-    pub const ALL: [Clue; 31] = [
+    pub const ALL: [Clue; 49] = [
         Clue::Luhn,
         Clue::LuhnFailed,
         Clue::ValidDate,
@@ -104,6 +140,24 @@ impl Clue {
         Clue::CountOnly,
         Clue::BareDigits,
         Clue::FileName,
+        Clue::Street,
+        Clue::Postcode,
+        Clue::OwnTown,
+        Clue::PublicAddress,
+        Clue::PrivateAddress,
+        Clue::VersionLike,
+        Clue::GivenName,
+        Clue::Surname,
+        Clue::NameForm,
+        Clue::SinglePart,
+        Clue::CommonWords,
+        Clue::Checksum,
+        Clue::IssuerRange,
+        Clue::ClearingNumber,
+        Clue::Shape,
+        Clue::Form,
+        Clue::Check,
+        Clue::Term,
     ];
 
     /// The name shown in inventories.
@@ -141,6 +195,24 @@ impl Clue {
             Clue::CountOnly => "count_only",
             Clue::BareDigits => "bare_digits",
             Clue::FileName => "file_name",
+            Clue::Street => "street",
+            Clue::Postcode => "postcode",
+            Clue::OwnTown => "own_town",
+            Clue::PublicAddress => "public_address",
+            Clue::PrivateAddress => "private_address",
+            Clue::VersionLike => "version_like",
+            Clue::GivenName => "given_name",
+            Clue::Surname => "surname",
+            Clue::NameForm => "name_form",
+            Clue::SinglePart => "single_part",
+            Clue::CommonWords => "common_words",
+            Clue::Checksum => "checksum",
+            Clue::IssuerRange => "issuer",
+            Clue::ClearingNumber => "clearing",
+            Clue::Shape => "shape",
+            Clue::Form => "form",
+            Clue::Check => "check",
+            Clue::Term => "term",
         }
     }
 
@@ -200,6 +272,39 @@ const SENTENCES: [[&str; 2]; Clue::ALL.len()] = [
     ["it is a count, not a person", "det är ett antal, inte en person"],
     ["its digits stand in one run, without groups", "siffrorna står i en följd, utan grupper"],
     ["it stands in the name of a file or folder", "det står i namnet på en fil eller mapp"],
+    ["there is a street or box with its number", "det finns en gata eller box med nummer"],
+    ["a postcode stands beside a town", "ett postnummer står intill en ort"],
+    ["the postcode is the town's own", "postnumret hör till orten"],
+    ["it is an address of the public internet", "det är en adress på det öppna internet"],
+    [
+        "it is an address inside a network, which many have",
+        "det är en adress inom ett nät, som många har",
+    ],
+    ["its numbers are as small as a version's", "talen är så små som i ett versionsnummer"],
+    ["it begins with a known given name", "det börjar med ett känt förnamn"],
+    [
+        "it has a known surname or a surname's ending",
+        "det har ett känt efternamn eller ett efternamns ändelse",
+    ],
+    [
+        "it looks like a name, but is in no list",
+        "det ser ut som ett namn men finns inte i någon lista",
+    ],
+    ["only a part of a name is there", "bara en del av ett namn finns där"],
+    ["its words are common words as well", "orden är också vanliga ord"],
+    ["its check digits are right", "kontrollsiffrorna stämmer"],
+    [
+        "it begins with digits that issuers of payment cards have",
+        "det börjar med siffror som kortutgivare har",
+    ],
+    ["it begins with the clearing number of a bank", "det börjar med en banks clearingnummer"],
+    [
+        "letters and digits stand where they stand in such numbers",
+        "bokstäver och siffror står där de står i sådana nummer",
+    ],
+    ["it has the form that your rule describes", "det har den form som din regel beskriver"],
+    ["it passes the check that your rule asks for", "det klarar den kontroll som din regel kräver"],
+    ["it is on the list of your rule", "det finns i din regels lista"],
 ];
 
 /// A set of clues.
@@ -219,6 +324,12 @@ impl Evidence {
     /// Adds `clue`.
     pub const fn add(&mut self, clue: Clue) {
         self.0 |= 1 << clue as u8;
+    }
+
+    /// With `clue` taken out.
+    #[must_use]
+    pub const fn without(self, clue: Clue) -> Evidence {
+        Evidence(self.0 & !(1 << clue as u8))
     }
 
     /// Holds `clue`?
@@ -262,6 +373,9 @@ mod tests {
         check(Clue::KnownTld, "top-level", "toppdomänen");
         check(Clue::CountOnly, "count", "antal");
         check(Clue::FileName, "file", "fil");
+        check(Clue::ClearingNumber, "clearing number", "clearingnummer");
+        check(Clue::Shape, "letters", "bokstäver");
+        check(Clue::Term, "list", "lista");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Category, Confidence, Reason};
+use super::{Category, Confidence, Own, Reason};
 
 /// Why something was passed over on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,25 +56,35 @@ impl Skipped {
     }
 }
 
-/// Findings by category and confidence. At most 17 categories by three grades: kept flat, because
-/// it is counted up for every finding.
+/// Findings by category and confidence. At most 17 built-in categories by three grades: kept flat,
+/// because it is counted up for every finding. The user's own stand behind, as far as there are any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts([[u64; 3]; Category::ALL.len()]);
+pub struct Counts {
+    built_in: [[u64; 3]; Category::ALL.len()],
+    own: Vec<[u64; 3]>,
+}
 
 impl Counts {
     /// Counts one finding.
+    #[inline]
     pub fn add(&mut self, category: Category, confidence: Confidence) {
-        self.0[category as usize][confidence as usize] += 1;
+        self.add_many(category, confidence, 1);
     }
 
     /// Counts `n` findings.
+    #[inline]
     pub fn add_many(&mut self, category: Category, confidence: Confidence, n: u64) {
-        self.0[category as usize][confidence as usize] += n;
+        self.of(category)[confidence as usize] += n;
     }
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Counts) {
-        for (mine, theirs) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
+        if self.own.len() < other.own.len() {
+            self.own.resize(other.own.len(), [0; 3]);
+        }
+        let mine = self.built_in.iter_mut().chain(&mut self.own).flatten();
+        let theirs = other.built_in.iter().chain(&other.own).flatten();
+        for (mine, theirs) in mine.zip(theirs) {
             *mine = mine.saturating_add(*theirs);
         }
     }
@@ -82,13 +92,39 @@ impl Counts {
     /// How many of a category and confidence.
     #[must_use]
     pub fn get(&self, category: Category, confidence: Confidence) -> u64 {
-        self.0[category as usize][confidence as usize]
+        let counted = match category.index().checked_sub(Category::ALL.len()) {
+            None => self.built_in.get(category.index()),
+            Some(own) => self.own.get(own),
+        };
+        counted.map_or(0, |of| of[confidence as usize])
     }
 
     /// How many altogether.
     #[must_use]
     pub fn total(&self) -> u64 {
-        total(self.0.iter().flatten())
+        total(self.built_in.iter().chain(&self.own).flatten())
+    }
+
+    /// The categories that may have been counted: the built-in ones, then the user's own by name.
+    #[must_use]
+    pub fn categories(&self) -> Vec<Category> {
+        let mut own: Vec<Category> =
+            (0..self.own.len()).filter_map(Own::at).map(Category::Own).collect();
+        own.sort_by_key(|category| category.id());
+        [Category::ALL.to_vec(), own].concat()
+    }
+
+    #[inline]
+    fn of(&mut self, category: Category) -> &mut [u64; 3] {
+        match category.index().checked_sub(Category::ALL.len()) {
+            None => &mut self.built_in[category.index()],
+            Some(own) => {
+                if self.own.len() <= own {
+                    self.own.resize(own + 1, [0; 3]);
+                }
+                &mut self.own[own]
+            }
+        }
     }
 }
 

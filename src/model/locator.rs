@@ -128,6 +128,20 @@ pub struct TextPlace {
     pub field: Option<String>,
 }
 
+/// A value of a key's column.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(untagged)]
+pub enum KeyValue {
+    /// A whole number that JSON can hold, at most 2^53 from zero.
+    Integer(i64),
+    /// Anything else.
+    Text(String),
+}
+
+fn as_object<S: Serializer>(key: &[(String, KeyValue)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(key.iter().map(|(column, value)| (column, value)))
+}
+
 /// The place in the innermost document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -136,6 +150,58 @@ pub enum Place {
     Name,
     /// Text of any encoding.
     Text(TextPlace),
+    /// A cell of a spreadsheet, or something that hangs on one.
+    Cell {
+        /// The sheet's name.
+        sheet: String,
+        /// The cell, such as `C14`; none for what belongs to the sheet as a whole.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cell: Option<String>,
+        /// The column's header.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+        /// What it is, where it is not the cell's own value.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        part: Option<&'static str>,
+    },
+    /// A paragraph of a text document.
+    Paragraph {
+        /// Which text it belongs to: `body`, `header`, `footnote` and so on.
+        part: &'static str,
+        /// Its number in that part, from 1.
+        index: u32,
+    },
+    /// A slide of a presentation.
+    Slide {
+        /// Its number, from 1, in the order of showing.
+        slide: u32,
+        /// `body`, `notes`, `comment` or `chart`.
+        part: &'static str,
+    },
+    /// A part of a mail.
+    Mail {
+        /// `header` or `body`.
+        part: &'static str,
+        /// The header's name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+        /// The line of the decoded body, from 1.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<u64>,
+    },
+    /// A value of a row of a database.
+    Row {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Columns of the key and their values.
+        #[serde(serialize_with = "as_object")]
+        key: Vec<(String, KeyValue)>,
+        /// A JSON pointer inside a JSON value.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pointer: Option<String>,
+    },
     /// A document property.
     Metadata {
         /// Its name, such as `author`.
@@ -168,5 +234,18 @@ mod tests {
             r#"{"kind":"text","line":3,"column":2,"byte_start":10,"byte_end":20}"#
         );
         assert_eq!(serde_json::to_string(&Place::Name).unwrap(), r#"{"kind":"name"}"#);
+        let row = Place::Row {
+            table: "kund".to_owned(),
+            column: "namn".to_owned(),
+            key: vec![
+                ("id".to_owned(), KeyValue::Integer(7)),
+                ("ort".to_owned(), KeyValue::Text("Ö".to_owned())),
+            ],
+            pointer: None,
+        };
+        assert_eq!(
+            serde_json::to_string(&row).unwrap(),
+            r#"{"kind":"row","table":"kund","column":"namn","key":{"id":7,"ort":"Ö"}}"#
+        );
     }
 }

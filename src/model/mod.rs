@@ -3,6 +3,7 @@
 //! Start at [`Record`] for what extractors hand over, at [`Finding`] for what detectors answer, at
 //! [`Unit`] and [`Ledger`] for what is said of a piece of work.
 
+mod budget;
 mod category;
 mod cursor;
 mod evidence;
@@ -10,23 +11,27 @@ mod finding;
 mod language;
 mod ledger;
 mod locator;
+mod own;
 mod problem;
 mod record;
 mod rows;
 mod secret;
 mod unit;
 
+pub use budget::Budget;
 pub use category::{Category, Confidence};
 pub use cursor::{Cursor, LineEnd, Ruler, Width};
 pub use evidence::{Clue, Evidence};
 pub use finding::{Attributes, Finding, NoteKind, Role, Spread, Usage};
 pub use language::Language;
 pub use ledger::{Counts, Ledger, Skipped};
-pub use locator::{FileName, Place, Step, TextPlace};
+pub use locator::{FileName, KeyValue, Place, Step, TextPlace};
+pub use own::{Letters, Mask, MatchForm, Own, OwnCategory};
 pub use problem::{Problem, Reason};
 pub use record::{
-    Column, Fields, Flow, Piece, PieceKind, Record, Segment, Shape, Sink, Spot, Table, TextSpan,
+    Column, Fields, Flow, Origin, Piece, PieceKind, Places, Record, Sample, Segment, Shape, Sink,
+    Spot, Table, TextSpan,
 };
-pub use rows::{Cell, Places, RowCursor, RowMarks, find_places};
+pub use rows::{Cell, Masks, RowCursor, RowMarks, find_places};
 pub use secret::Secret;
 pub use unit::{Unit, UnitKind};

@@ -5,9 +5,12 @@
 //! encoding whose lower half is ASCII. Where a piece of it stands in the document is worked out only
 //! for what is found in it.
 
+use std::fmt;
+use std::io::Read;
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::{Cursor, Place, Problem, Ruler, TextPlace};
+use super::{Cursor, Place, Problem, Ruler, Step, TextPlace};
 
 /// Go on, or stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +29,11 @@ pub trait Sink {
 
     /// Something in the document that could not be read.
     fn problem(&mut self, problem: Problem) -> Flow;
+
+    /// A document inside this one. `content` is read as far as it is wanted, which may be not at all;
+    /// what is wrong with it the sink is told, not the caller. [`Flow::Stop`] when the run is to end
+    /// or a budget is used up: the caller reads no further members then.
+    fn nested(&mut self, step: Step, content: &mut dyn Read) -> Flow;
 }
 
 /// A text and the structure it stood in.
@@ -42,12 +50,64 @@ pub struct Record<'a> {
 /// The structure of a record.
 #[derive(Clone, Debug)]
 pub enum Shape<'a> {
-    /// Running text, as stored.
-    Text(TextSpan),
-    /// Rows of a delimited table, as stored; the focus begins at a row.
-    Table(TextSpan, &'a Table),
+    /// Running text.
+    Text(Origin<'a>),
+    /// Rows of a delimited table; the focus begins at a row.
+    Table(Origin<'a>, &'a Table),
     /// One row, object or element.
     Fields(Fields<'a>),
+}
+
+/// Where the text of a record comes from.
+#[derive(Clone, Copy)]
+pub enum Origin<'a> {
+    /// It is stored so.
+    Stored(TextSpan),
+    /// It was put together in UTF-8, one line for each piece that has a place of its own: a
+    /// paragraph, a row of a sheet.
+    Placed(&'a (dyn Places + Sync)),
+}
+
+/// Knows the places of a text that was put together.
+pub trait Places {
+    /// Where `range` of `text` stands, and how many bytes it lies behind the beginning of what has
+    /// that place. `field` is the name of the table's column that holds it.
+    fn place(&self, text: &[u8], range: &Range<usize>, field: Option<&str>) -> (Place, usize);
+}
+
+impl Origin<'_> {
+    /// How the text is measured.
+    #[must_use]
+    pub fn ruler(&self) -> Ruler {
+        match self {
+            Origin::Stored(span) => span.ruler,
+            Origin::Placed(_) => Ruler::default(),
+        }
+    }
+
+    /// The place of `range` of `text`, which begins where this does.
+    #[must_use]
+    pub fn place(&self, text: &[u8], range: &Range<usize>, field: Option<String>) -> Place {
+        match self {
+            Origin::Stored(span) => Place::Text(span.place(text, range, field)),
+            Origin::Placed(places) => places.place(text, range, field.as_deref()).0,
+        }
+    }
+}
+
+impl From<TextSpan> for Origin<'_> {
+    fn from(span: TextSpan) -> Self {
+        Origin::Stored(span)
+    }
+}
+
+impl fmt::Debug for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Stored(span) => span.fmt(f),
+            Origin::Placed(_) => f.write_str("Placed"),
+        }
+    }
 }
 
 /// Where a stretch of stored text begins and how it is measured.
@@ -80,6 +140,48 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The first row names the columns; it is in the text like any other row.
     pub has_header: bool,
+    /// Its first rows, the header left out, in the encoding of the records' texts. Each of the table's
+    /// records has the same, so that what they say of a column holds wherever it is read.
+    pub sample: Sample,
+}
+
+/// The first rows of a table, as stored. It cannot be printed by accident: it holds values.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Sample(Arc<[u8]>);
+
+impl Sample {
+    /// Keeps rows.
+    #[must_use]
+    pub fn new(rows: &[u8]) -> Sample {
+        Sample(rows.into())
+    }
+
+    /// The rows.
+    #[must_use]
+    pub fn rows(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Are both taken from the same table at the same time? Says no of equal ones that are not.
+    #[must_use]
+    pub fn is_same(&self, other: &Sample) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Sample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+impl Table {
+    /// The name of a column, where it has one.
+    #[must_use]
+    pub fn name_of(&self, column: usize) -> Option<&str> {
+        let column = self.columns.get(column).filter(|_| self.has_header)?;
+        (!column.name.is_empty()).then_some(column.name.as_str())
+    }
 }
 
 /// A column of a table.

@@ -26,10 +26,10 @@ pub struct Cell {
 }
 
 /// Where two bytes stand among 64: a bit a byte, the first byte's lowest.
-pub type Places = [u64; 2];
+pub type Masks = [u64; 2];
 
 /// Appends, for every 64 bytes of `text`, where the two of `bytes` stand among them.
-pub fn find_places(text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+pub fn find_places(text: &[u8], bytes: [u8; 2], out: &mut Vec<Masks>) {
     out.extend(text.chunks(WORD).map(|chunk| {
         let mut all = [0; WORD];
         all[..chunk.len()].copy_from_slice(chunk);
@@ -50,8 +50,8 @@ fn places_of(bytes: &[u8; WORD], byte: u8) -> u64 {
 #[derive(Debug, Default)]
 pub struct RowMarks {
     /// Ends of cells, and of rows.
-    words: Vec<Places>,
-    quotes: Vec<Places>,
+    words: Vec<Masks>,
+    quotes: Vec<Masks>,
     /// The byte that the first bit stands for.
     start: usize,
     /// Bytes of the whole text.
@@ -74,7 +74,7 @@ impl RowMarks {
         text: &[u8],
         start: usize,
         (table, line_end): (&Table, LineEnd),
-        find: impl Fn(&[u8], [u8; 2], &mut Vec<Places>),
+        find: impl Fn(&[u8], [u8; 2], &mut Vec<Masks>),
     ) {
         self.start = start;
         self.len = text.len();
@@ -108,14 +108,21 @@ impl RowMarks {
 
     /// The rows, without their ends.
     pub fn rows(&self) -> impl Iterator<Item = Range<usize>> {
-        let (base, mut start) = (self.start, self.start);
-        let ends = self.words.iter().enumerate().flat_map(move |(n, [_, rows])| {
-            bits(*rows).map(move |place| base + n * WORD + place as usize)
-        });
-        ends.chain([self.len]).map(move |end| {
-            let row = start..end;
-            start = end + 1;
-            row
+        let (mut start, mut next) = (self.start, 0);
+        let mut ends = 0;
+        std::iter::from_fn(move || {
+            while ends == 0 && next < self.words.len() {
+                ends = self.words[next][1];
+                next += 1;
+            }
+            if ends == 0 {
+                let last = start..self.len;
+                start = self.len + 1;
+                return (last.start <= self.len).then_some(last);
+            }
+            let end = self.start + (next - 1) * WORD + ends.trailing_zeros() as usize;
+            ends &= ends - 1;
+            Some(std::mem::replace(&mut start, end + 1)..end)
         })
     }
 
@@ -140,20 +147,26 @@ impl RowMarks {
 
     /// The marks of word `n`.
     #[inline]
-    fn word(&self, n: usize) -> Places {
+    fn word(&self, n: usize) -> Masks {
         self.words.get(n).copied().unwrap_or_default()
     }
 
-    /// Where the next cell or row ends behind word `n`.
-    fn end_after(&self, n: usize) -> usize {
-        let rest = self.words.get(n + 1..).unwrap_or_default();
-        match rest.iter().position(|[cells, rows]| cells | rows != 0) {
-            Some(more) => {
-                let [cells, rows] = rest[more];
-                self.start + (n + 1 + more) * WORD + (cells | rows).trailing_zeros() as usize
-            }
-            None => self.len,
+    /// The same, of cells and rows alike.
+    #[inline]
+    fn ends(&self, n: usize) -> u64 {
+        let [cells, rows] = self.word(n);
+        cells | rows
+    }
+
+    /// The first end among those `ahead` in word `n`, or else behind it.
+    #[inline]
+    fn first_end(&self, mut n: usize, mut ahead: u64) -> usize {
+        while ahead == 0 {
+            n += 1;
+            let Some([cells, rows]) = self.words.get(n) else { return self.len };
+            ahead = cells | rows;
         }
+        self.start + n * WORD + ahead.trailing_zeros() as usize
     }
 }
 
@@ -205,28 +218,26 @@ impl Quotes {
 /// Walks over the rows of a table.
 #[derive(Clone, Debug, Default)]
 pub struct RowCursor {
-    /// The word of marks at hand.
-    word: usize,
-    /// The cell at hand where that word begins.
-    start: Start,
-}
-
-/// A cell whose end is not yet known.
-#[derive(Clone, Copy, Debug, Default)]
-struct Start {
+    /// The cell at hand.
     column: usize,
-    cell: usize,
+    start: usize,
+    end: usize,
     row: usize,
+    /// The word of marks at hand, and those of its marks that are still ahead.
+    word: usize,
+    ahead: u64,
 }
 
 impl RowCursor {
     /// A cursor at the first row of `marks`.
     #[must_use]
     pub fn new(marks: &RowMarks) -> RowCursor {
-        RowCursor { word: 0, start: Start { column: 0, cell: marks.start, row: marks.start } }
+        let (start, ahead) = (marks.start, marks.ends(0));
+        let end = marks.first_end(0, ahead);
+        RowCursor { column: 0, start, end, row: start, word: 0, ahead }
     }
 
-    /// The column of the cell that holds byte `at`, which lies no further back than the last question.
+    /// The column of the cell that holds byte `at`. Asking for places in order is quickest.
     pub fn column(&mut self, marks: &RowMarks, at: usize) -> usize {
         self.cell(marks, at).column
     }
@@ -239,63 +250,61 @@ impl RowCursor {
     /// The cell that holds byte `at`. Asks as [`RowCursor::column`] does.
     #[inline]
     pub fn cell(&mut self, marks: &RowMarks, at: usize) -> Cell {
-        let at = at.min(marks.len).saturating_sub(marks.start);
-        let (word, place) = (at / WORD, at % WORD);
-        if word > self.word {
-            self.advance(marks, word);
+        if at < self.start || self.end < at {
+            self.seek(marks, at.clamp(marks.start, marks.len));
         }
-        let base = marks.start + word * WORD;
-        let [cells, rows] = marks.word(word);
-        let before = (1 << place) - 1;
-        let Start { column, cell, row } = self.start.after([cells & before, rows & before], base);
-        let ahead = (cells | rows) >> place;
-        let end = match ahead {
-            0 => marks.end_after(word),
-            _ => base + place + ahead.trailing_zeros() as usize,
-        };
-        Cell { column, range: cell..end, row_start: row }
+        Cell { column: self.column, range: self.start..self.end, row_start: self.row }
     }
 
-    /// Goes on to word `to`.
-    fn advance(&mut self, marks: &RowMarks, to: usize) {
+    /// Goes to the cell that holds byte `at`.
+    fn seek(&mut self, marks: &RowMarks, at: usize) {
+        if at < self.start {
+            *self = RowCursor::new(marks);
+        }
+        let place = at - marks.start;
+        let to = place / WORD;
         if to > self.word + JUMP {
             self.jump(marks, to);
         }
-        for n in self.word..to {
-            self.start = self.start.after(marks.word(n), marks.start + n * WORD);
+        while self.word < to {
+            self.pass(marks, u64::MAX);
+            self.word += 1;
+            self.ahead = marks.ends(self.word);
         }
-        self.word = to;
+        self.pass(marks, (1 << (place % WORD)) - 1);
+        self.end = marks.first_end(self.word, self.ahead);
+    }
+
+    /// Goes beyond those marks ahead in this word that are among `which`.
+    #[inline]
+    fn pass(&mut self, marks: &RowMarks, which: u64) {
+        let passed = self.ahead & which;
+        if passed == 0 {
+            return;
+        }
+        self.ahead ^= passed;
+        let base = marks.start + self.word * WORD;
+        let last = |marks: u64| marks.ilog2() as usize;
+        self.start = base + last(passed) + 1;
+        let rows = passed & marks.word(self.word)[1];
+        if rows == 0 {
+            self.column += passed.count_ones() as usize;
+        } else {
+            self.row = base + last(rows) + 1;
+            // In two steps, since nothing can be shifted by all its bits.
+            self.column = (passed >> last(rows) >> 1).count_ones() as usize;
+        }
     }
 
     /// To the last word before `to` in which a row ends: what was before it does not matter.
     #[cold]
     fn jump(&mut self, marks: &RowMarks, to: usize) {
-        let gap = marks.words.get(self.word..to).unwrap_or_default();
-        self.word += gap.iter().rposition(|[_, rows]| *rows != 0).unwrap_or(0);
-    }
-}
-
-impl Start {
-    /// The cell at hand after the marks of a word that begins at byte `base`.
-    #[inline(always)]
-    fn after(self, [cells, rows]: Places, base: usize) -> Start {
-        let ends = cells | rows;
-        if ends == 0 {
-            return self;
+        let first = self.word + 1;
+        let gap = marks.words.get(first..to).unwrap_or_default();
+        if let Some(n) = gap.iter().rposition(|[_, rows]| *rows != 0) {
+            self.word = first + n;
+            self.ahead = marks.ends(self.word);
         }
-        let last = |marks: u64| 63 - marks.leading_zeros();
-        let cell = base + last(ends) as usize + 1;
-        if rows == 0 {
-            return Start {
-                column: self.column + cells.count_ones() as usize,
-                cell,
-                row: self.row,
-            };
-        }
-        let end = last(rows);
-        // In two steps, since nothing can be shifted by all its bits.
-        let in_row = cells >> end >> 1;
-        Start { column: in_row.count_ones() as usize, cell, row: base + end as usize + 1 }
     }
 }
 
@@ -306,7 +315,8 @@ mod tests {
     use super::*;
 
     fn marks(text: &str, quote: Option<u8>) -> RowMarks {
-        let table = Table { delimiter: b';', quote, columns: Vec::new(), has_header: false };
+        let (columns, sample) = (Vec::new(), Default::default());
+        let table = Table { delimiter: b';', quote, columns, has_header: false, sample };
         RowMarks::of(text.as_bytes(), 0, &table, LineEnd::Lf)
     }
 

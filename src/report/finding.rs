@@ -8,11 +8,11 @@ use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 
 use super::order::Order;
 use super::showing::{Showing, Values};
-use super::unit::UnitName;
+use super::unit::{UnitName, write_inside};
 use super::{mask, text};
 use crate::model::{
-    Attributes, Category, Cursor, Evidence, FileName, Finding, NoteKind, Place, Record, Role,
-    Shape, Table, TextSpan, Usage,
+    Attributes, Category, Cursor, Evidence, FileName, Finding, NoteKind, Origin, Place, Record,
+    Role, Shape, Step, Table, TextSpan, Usage,
 };
 
 /// Slots for sets of clues as they are written. A power of two.
@@ -57,6 +57,10 @@ impl Written {
 pub struct FindingWriter {
     /// `"location":{"source":…,"path":…` of the unit.
     location: Vec<u8>,
+    /// `,"inside":[…]` of the document at hand; empty for the unit's own.
+    inside: Vec<u8>,
+    /// What the steps to the document at hand hash to.
+    steps: u128,
     /// What the ids of the unit's findings are derived from.
     seed: u128,
     /// What stands between value and line, as it is written, by evidence and attributes.
@@ -91,6 +95,8 @@ impl Default for FindingWriter {
     fn default() -> FindingWriter {
         FindingWriter {
             location: Vec::new(),
+            inside: Vec::new(),
+            steps: 0,
             seed: 0,
             middles: vec![Middle::default(); SLOTS],
             used: false,
@@ -119,6 +125,14 @@ impl FindingWriter {
         self.location.extend_from_slice(b"\"location\":{\"source\":");
         text::string(&mut self.location, name.shown_source);
         file_name(&mut self.location, "path", name.shown);
+        self.enter(&[]);
+    }
+
+    /// Goes to a document inside the unit, or back to the unit's own, which takes no steps.
+    pub fn enter(&mut self, inside: &[Step]) {
+        self.inside.clear();
+        write_inside(&mut self.inside, inside);
+        self.steps = if inside.is_empty() { 0 } else { xxh3_128(&self.inside) };
         self.table = None;
         self.fixed.clear();
         if std::mem::take(&mut self.used) {
@@ -180,7 +194,7 @@ impl FindingWriter {
         let line = out.len();
         out.extend_from_slice(START);
         let id_at = out.len() - 20;
-        out.extend_from_slice(CATEGORY[finding.category as usize].as_bytes());
+        category(out, finding.category);
         out.extend_from_slice(CONFIDENCE[finding.confidence as usize].as_bytes());
         text::share(out, finding.score);
         value(out, record, finding, showing);
@@ -192,9 +206,10 @@ impl FindingWriter {
         write_id(&mut out[id_at..id_at + 20], self.id(place, ordinal));
         if let Some(written) = &mut self.written {
             let start = written.bytes.len();
-            written.bytes.extend_from_slice(&out[id_at + 20..after - self.location.len()]);
+            let inside = after - self.inside.len();
+            written.bytes.extend_from_slice(&out[id_at + 20..inside - self.location.len()]);
             let split = written.bytes.len();
-            written.bytes.extend_from_slice(&out[after..]);
+            written.bytes.extend_from_slice(&out[inside..]);
             let end = written.bytes.len();
             written.findings.push(WrittenFinding { start, split, end, place, ordinal });
         }
@@ -225,6 +240,7 @@ impl FindingWriter {
             write_evidence(&mut middle.written, evidence);
             middle.written.push(b',');
             middle.written.extend_from_slice(&self.location);
+            middle.written.extend_from_slice(&self.inside);
             middle.written.extend_from_slice(AT);
         }
         out.extend_from_slice(&middle.written);
@@ -239,10 +255,18 @@ impl FindingWriter {
         line: usize,
     ) -> u128 {
         match &record.shape {
-            Shape::Text(span) => self.text_place(out, record.text, span, finding, 0),
-            Shape::Table(span, _) => {
-                let column = finding.column.map_or(0, |column| column + 1);
-                self.text_place(out, record.text, span, finding, column)
+            Shape::Text(Origin::Stored(span)) => {
+                self.text_place(out, record.text, span, finding, None)
+            }
+            Shape::Text(Origin::Placed(places)) => {
+                put_place(out, places.place(record.text, &finding.range, None))
+            }
+            Shape::Table(Origin::Stored(span), _) => {
+                self.text_place(out, record.text, span, finding, finding.column)
+            }
+            Shape::Table(Origin::Placed(places), table) => {
+                let name = finding.column.and_then(|n| table.name_of(n));
+                put_place(out, places.place(record.text, &finding.range, name))
             }
             Shape::Fields(fields) => {
                 let place = fields.place(record.text, &finding.range);
@@ -258,14 +282,13 @@ impl FindingWriter {
         }
     }
 
-    /// `column` counts from 1; 0 is none.
     fn text_place(
         &mut self,
         out: &mut Vec<u8>,
         text: &[u8],
         span: &TextSpan,
         finding: &Finding<'_>,
-        column: usize,
+        column: Option<usize>,
     ) -> u128 {
         let range = &finding.range;
         let (at, cursor) =
@@ -281,7 +304,7 @@ impl FindingWriter {
         text::number(out, start.byte);
         out.extend_from_slice(b",\"byte_end\":");
         text::number(out, end);
-        if let Some(field) = column.checked_sub(1).and_then(|n| self.columns.get(n)) {
+        if let Some(field) = column.and_then(|n| self.columns.get(n)) {
             out.extend_from_slice(field);
         }
         out.push(b'}');
@@ -292,7 +315,7 @@ impl FindingWriter {
     /// lower ones. What stands elsewhere in a name is told apart by where it begins, not by how many
     /// stand before it: the ids are the same whatever `--min-confidence` is.
     fn number(&mut self, place: u128, finding: &Finding<'_>, fixed: bool) -> (u128, u32) {
-        let place = place ^ ((finding.category as u128) << 120);
+        let place = place ^ self.steps ^ mark(finding.category);
         if fixed {
             let place = place ^ ((finding.range.start as u128) << 64);
             (place, self.count_fixed(place))
@@ -333,6 +356,27 @@ impl FindingWriter {
     }
 }
 
+/// Writes what stands between id and confidence.
+fn category(out: &mut Vec<u8>, category: Category) {
+    match CATEGORY.get(category.index()) {
+        Some(written) => out.extend_from_slice(written.as_bytes()),
+        None => {
+            out.extend_from_slice(b"\",\"category\":\"");
+            out.extend_from_slice(category.id().as_bytes());
+            out.extend_from_slice(b"\",\"confidence\":\"");
+        }
+    }
+}
+
+/// What tells apart the places of different categories: for the user's own it depends on nothing but
+/// their name.
+fn mark(category: Category) -> u128 {
+    match category {
+        Category::Own(_) => xxh3_128(category.id().as_bytes()),
+        built_in => (built_in.index() as u128) << 120,
+    }
+}
+
 /// Where evidence and attributes are kept.
 fn slot(evidence: Evidence, attributes: &Attributes) -> usize {
     let kind = attributes.kind.map_or(0, |kind| 1 + kind as u64);
@@ -342,6 +386,12 @@ fn slot(evidence: Evidence, attributes: &Attributes) -> usize {
     let finer = kind ^ (role << 3) ^ (usage << 5) ^ (test << 7);
     let mixed = (evidence.bits() ^ (finer << 40)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> 58) as usize % SLOTS
+}
+
+/// Writes a place of its own; what it hashes to tells apart what stands there by where it begins.
+fn put_place(out: &mut Vec<u8>, (place, offset): (Place, usize)) -> u128 {
+    write_place(out, &place);
+    xxh3_128(format!("{place:?}").as_bytes()) ^ (offset as u128) << 64
 }
 
 fn is_fixed(record: &Record<'_>) -> bool {
@@ -371,6 +421,18 @@ const CATEGORY: [&str; Category::ALL.len()] = [
     "\",\"category\":\"email\",\"confidence\":\"",
     "\",\"category\":\"phone\",\"confidence\":\"",
     "\",\"category\":\"dietary\",\"confidence\":\"",
+    "\",\"category\":\"reserve_number\",\"confidence\":\"",
+    "\",\"category\":\"organisationsnummer\",\"confidence\":\"",
+    "\",\"category\":\"person_name\",\"confidence\":\"",
+    "\",\"category\":\"postal_address\",\"confidence\":\"",
+    "\",\"category\":\"ip_address\",\"confidence\":\"",
+    "\",\"category\":\"iban\",\"confidence\":\"",
+    "\",\"category\":\"bankgiro\",\"confidence\":\"",
+    "\",\"category\":\"plusgiro\",\"confidence\":\"",
+    "\",\"category\":\"bank_account\",\"confidence\":\"",
+    "\",\"category\":\"payment_card\",\"confidence\":\"",
+    "\",\"category\":\"passport_number\",\"confidence\":\"",
+    "\",\"category\":\"vehicle_registration\",\"confidence\":\"",
 ];
 
 /// The first 20 hexadecimal digits.
@@ -406,7 +468,7 @@ fn value(out: &mut Vec<u8>, record: &Record<'_>, finding: &Finding<'_>, showing:
 
 fn ruler(record: &Record<'_>) -> crate::model::Ruler {
     match &record.shape {
-        Shape::Text(span) | Shape::Table(span, _) => span.ruler,
+        Shape::Text(origin) | Shape::Table(origin, _) => origin.ruler(),
         Shape::Fields(fields) => fields.ruler,
     }
 }
@@ -488,7 +550,7 @@ mod tests {
 
     /// What the line should say, put together by `serde_json`.
     fn plainly(record: &Record<'_>, finding: &Finding<'_>, field: Option<&str>) -> Value {
-        let Shape::Table(span, _) = &record.shape else { panic!("a table") };
+        let Shape::Table(Origin::Stored(span), _) = &record.shape else { panic!("a table") };
         let place = span.place(record.text, &finding.range, field.map(str::to_owned));
         let evidence: Vec<&str> = finding.evidence.iter().map(Clue::id).collect();
         let plain = span.ruler.decode(&record.text[finding.range.clone()]);
@@ -525,7 +587,13 @@ mod tests {
 
     fn table() -> Table {
         let columns = ["Namn", "E-\"post\""].map(|name| Column { name: name.to_owned() });
-        Table { delimiter: b';', quote: Some(b'"'), columns: columns.to_vec(), has_header: true }
+        Table {
+            delimiter: b';',
+            quote: Some(b'"'),
+            columns: columns.to_vec(),
+            has_header: true,
+            sample: Default::default(),
+        }
     }
 
     proptest! {
@@ -534,7 +602,7 @@ mod tests {
             rows in proptest::collection::vec(("[a-zåäö\\\\]{0,9}", "[a-z\\x01 ]{0,200}"), 1..30),
             width in prop_oneof![Just(Width::Utf8), Just(Width::Single), Just(Width::Utf16)],
             bits in 0_usize..Clue::ALL.len(),
-            score in 0.0_f32..1.0,
+            score in (1_u8..=99).prop_map(|points| f32::from(points) / 100.0),
             test_identity: bool,
             from in 0_u64..2_000_000_000_000,
         ) {
@@ -553,7 +621,7 @@ mod tests {
             let record = Record {
                 text: text.as_bytes(),
                 focus: 0..text.len(),
-                shape: Shape::Table(span, &table),
+                shape: Shape::Table(span.into(), &table),
             };
             let evidence = Evidence::NONE.with(Clue::ALL[bits]).with(Clue::Label);
             let findings: Vec<Finding<'_>> = ranges.iter().map(|range| Finding {
@@ -584,7 +652,7 @@ mod tests {
     fn what_stands_at_one_place_is_numbered() {
         let table = table();
         let span = TextSpan { start: Cursor::start(0), ruler: Ruler::default() };
-        let shape = Shape::Table(span, &table);
+        let shape = Shape::Table(span.into(), &table);
         let record = Record { text: b"abc", focus: 0..3, shape };
         let finding = |category| Finding {
             category,

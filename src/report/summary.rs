@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use serde_json::Value;
 
 use super::{Line, Output, Report, SourceLine, Summary, split_lines};
-use crate::model::{Category, Confidence, Counts};
+use crate::model::{Confidence, Counts};
 
 /// Paths shown for each reason.
 const SHOWN: usize = 20;
@@ -133,7 +133,7 @@ fn table(out: &mut String, findings: &Counts, tests: &Counts) {
     let _ =
         writeln!(out, "{:>10} {:>10} {:>10} {:>16}", header[0], header[1], header[2], header[3]);
     let grades = [Confidence::High, Confidence::Medium, Confidence::Low];
-    for category in Category::ALL {
+    for category in findings.categories() {
         let n = grades.map(|grade| findings.get(category, grade));
         if n == [0; 3] {
             continue;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Category, Confidence, Counts, Ledger};
+use crate::model::{Confidence, Counts, Ledger};
 
 /// Counts and the ledger of some units, or of all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Summary {
 fn counts(counts: &Counts) -> Value {
     let grades = [Confidence::High, Confidence::Medium, Confidence::Low];
     let mut out = Map::new();
-    for category in Category::ALL {
+    for category in counts.categories() {
         let of: Map<String, Value> = grades
             .into_iter()
             .map(|grade| (grade, counts.get(category, grade)))

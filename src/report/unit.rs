@@ -3,7 +3,7 @@
 use super::finding::{file_name, place_seed, write_id, write_place};
 use super::key::Key;
 use super::text;
-use crate::model::{FileName, Place, Problem, Reason, Skipped, Step, UnitKind};
+use crate::model::{FileName, Ledger, Place, Problem, Reason, Skipped, Step, UnitKind};
 
 /// What became of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,20 @@ pub enum Outcome {
     Skipped(Skipped),
     /// Should have been read and was not.
     Unread(Reason),
+}
+
+/// Counts one file or member.
+pub(super) fn count(ledger: &mut Ledger, outcome: Outcome) {
+    match outcome {
+        Outcome::Named => {}
+        Outcome::Scanned => ledger.scanned += 1,
+        Outcome::Partly => {
+            ledger.scanned += 1;
+            ledger.partial += 1;
+        }
+        Outcome::Skipped(why) => ledger.skip(why),
+        Outcome::Unread(why) => ledger.unread(why),
+    }
 }
 
 /// What a unit is called: exactly, for its id and those of what is found in it, and as it is shown.
@@ -58,7 +72,7 @@ impl UnitLine<'_> {
     /// Writes the line. Without a key only the first 8 bits of the digest are shown: a digest of a
     /// small file that holds one number could be reversed by trying all numbers. With a key it is
     /// 128 bits of a keyed hash.
-    pub fn write(&self, out: &mut Vec<u8>, key: Option<&Key>) {
+    pub fn write(&self, out: &mut Vec<u8>, ledger: &Ledger, key: Option<&Key>) {
         out.extend_from_slice(b"{\"type\":\"unit\"");
         identity(out, self.kind, &self.name);
         out.extend_from_slice(b",\"bytes\":");
@@ -83,30 +97,56 @@ impl UnitLine<'_> {
         } else {
             b",\"complete\":false"
         });
-        self.ledger(out);
+        write_ledger(out, ledger);
         out.extend_from_slice(b"}\n");
     }
+}
 
-    fn ledger(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b",\"ledger\":{");
-        let (table, word) = match self.outcome {
-            Outcome::Named => ("", ""),
-            Outcome::Scanned => ("", "\"scanned\":1"),
-            Outcome::Partly => ("", "\"scanned\":1,\"partial\":1"),
-            Outcome::Skipped(why) => ("skipped", why.id()),
-            Outcome::Unread(why) => ("unread", why.id()),
-        };
-        if table.is_empty() {
-            out.extend_from_slice(word.as_bytes());
-        } else {
-            out.push(b'"');
-            out.extend_from_slice(table.as_bytes());
-            out.extend_from_slice(b"\":{\"");
-            out.extend_from_slice(word.as_bytes());
-            out.extend_from_slice(b"\":1}");
-        }
-        out.push(b'}');
+/// Writes the unit's part of the summary's ledger, without what there is none of.
+fn write_ledger(out: &mut Vec<u8>, ledger: &Ledger) {
+    out.extend_from_slice(b",\"ledger\":{");
+    let start = out.len();
+    write_count(out, start, "scanned", ledger.scanned);
+    write_count(out, start, "partial", ledger.partial);
+    let skipped = ledger.skipped.iter().map(|(why, n)| (why.id(), *n));
+    write_counts(out, start, "skipped", skipped);
+    let unread = ledger.unread.iter().map(|(why, n)| (why.id(), *n));
+    write_counts(out, start, "unread", unread);
+    out.push(b'}');
+}
+
+fn write_counts(
+    out: &mut Vec<u8>,
+    start: usize,
+    name: &str,
+    counts: impl Iterator<Item = (&'static str, u64)>,
+) {
+    let mut counts = counts.peekable();
+    if counts.peek().is_none() {
+        return;
     }
+    write_name(out, start, name);
+    out.push(b'{');
+    let start = out.len();
+    counts.for_each(|(why, n)| write_count(out, start, why, n));
+    out.push(b'}');
+}
+
+fn write_count(out: &mut Vec<u8>, start: usize, name: &str, n: u64) {
+    if n > 0 {
+        write_name(out, start, name);
+        text::number(out, n);
+    }
+}
+
+/// A field's name, after a comma if it is not the first of the object whose fields begin at `start`.
+fn write_name(out: &mut Vec<u8>, start: usize, name: &str) {
+    if out.len() > start {
+        out.push(b',');
+    }
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
 }
 
 /// The word for a kind of unit.
@@ -188,8 +228,9 @@ mod tests {
             complete: true,
             outcome,
         };
-        let mut out = Vec::new();
-        line.write(&mut out, None);
+        let (mut out, mut ledger) = (Vec::new(), Ledger::default());
+        count(&mut ledger, outcome);
+        line.write(&mut out, &ledger, None);
         let id = String::from_utf8(unit_id("share", UnitKind::File, &path).to_vec()).unwrap();
         let got: serde_json::Value = serde_json::from_slice(&out).unwrap();
         let want = want.replace("ID", &id);

@@ -3,8 +3,8 @@
 use super::Tally;
 use super::finding::{FindingWriter, Written};
 use super::showing::Showing;
-use super::unit::{Outcome, UnitLine, UnitName, write_unread};
-use crate::model::{Finding, Problem, Record};
+use super::unit::{Outcome, UnitLine, UnitName, count, write_unread};
+use crate::model::{Finding, Ledger, Problem, Record, Step};
 
 /// What of the units is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct UnitWriter {
     incomplete: bool,
     /// What is recorded adds up to this.
     recorded: Option<Tally>,
+    /// What became of the documents inside this unit.
+    members: Ledger,
 }
 
 impl UnitWriter {
@@ -64,6 +66,7 @@ impl UnitWriter {
             found: 0,
             incomplete: false,
             recorded: None,
+            members: Ledger::default(),
         }
     }
 
@@ -72,8 +75,23 @@ impl UnitWriter {
         self.findings.begin_unit(name);
         self.found = found;
         self.incomplete = false;
+        self.members = Ledger::default();
         self.recorded = None;
         self.findings.written = None;
+    }
+
+    /// Goes to a document inside the unit, or back to the unit's own, which takes no steps.
+    pub fn enter(&mut self, inside: &[Step]) {
+        self.findings.enter(inside);
+    }
+
+    /// Counts what became of a document inside the unit.
+    pub fn met(&mut self, outcome: Outcome) {
+        count(&mut self.tally.ledger, outcome);
+        count(&mut self.members, outcome);
+        if let Some(recorded) = &mut self.recorded {
+            count(&mut recorded.ledger, outcome);
+        }
     }
 
     /// Keeps the findings from here on, as long as they are few and nothing goes wrong.
@@ -94,6 +112,7 @@ impl UnitWriter {
             self.findings.write_again(&mut self.lines, &recording.written);
         }
         self.tally.merge(&recording.tally);
+        self.members.merge(&recording.tally.ledger);
         self.found += recording.tally.findings.total();
     }
 
@@ -114,6 +133,7 @@ impl UnitWriter {
     }
 
     /// Reports a finding in the record that was begun.
+    #[inline]
     pub fn finding(&mut self, record: &Record<'_>, finding: &Finding<'_>) {
         self.found += 1;
         self.tally.findings.add(finding.category, finding.confidence);
@@ -174,22 +194,16 @@ impl UnitWriter {
 
     /// Ends the unit. `line` has no findings and no completeness yet.
     pub fn end_unit(&mut self, line: UnitLine<'_>, all_read: bool) {
-        let ledger = &mut self.tally.ledger;
-        ledger.bytes += line.bytes;
-        match line.outcome {
-            Outcome::Named => {}
-            Outcome::Scanned => ledger.scanned += 1,
-            Outcome::Partly => {
-                ledger.scanned += 1;
-                ledger.partial += 1;
-            }
-            Outcome::Skipped(why) => ledger.skip(why),
-            Outcome::Unread(why) => ledger.unread(why),
-        }
+        self.tally.ledger.bytes += line.bytes;
+        count(&mut self.tally.ledger, line.outcome);
+        count(&mut self.members, line.outcome);
         if self.detail == Detail::Full {
             let complete = all_read && !self.incomplete;
-            UnitLine { findings: self.found, complete, ..line }
-                .write(&mut self.lines, self.showing.key.as_ref());
+            UnitLine { findings: self.found, complete, ..line }.write(
+                &mut self.lines,
+                &self.members,
+                self.showing.key.as_ref(),
+            );
         }
     }
 

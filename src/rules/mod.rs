@@ -2,6 +2,7 @@
 //! its own examples. The files are `rules/*.toml`; weights and words are made into tables when the
 //! program is built, texts and examples are read when somebody asks for them.
 
+pub mod own;
 mod syntax;
 
 pub use syntax::{Example, Rule, RuleError};
@@ -21,6 +22,18 @@ const FILES: [(&str, &str); Category::ALL.len()] = [
     ("email.toml", include_str!("../../rules/email.toml")),
     ("phone.toml", include_str!("../../rules/phone.toml")),
     ("dietary.toml", include_str!("../../rules/dietary.toml")),
+    ("reserve_number.toml", include_str!("../../rules/reserve_number.toml")),
+    ("organisationsnummer.toml", include_str!("../../rules/organisationsnummer.toml")),
+    ("person_name.toml", include_str!("../../rules/person_name.toml")),
+    ("postal_address.toml", include_str!("../../rules/postal_address.toml")),
+    ("ip_address.toml", include_str!("../../rules/ip_address.toml")),
+    ("iban.toml", include_str!("../../rules/iban.toml")),
+    ("bankgiro.toml", include_str!("../../rules/bankgiro.toml")),
+    ("plusgiro.toml", include_str!("../../rules/plusgiro.toml")),
+    ("bank_account.toml", include_str!("../../rules/bank_account.toml")),
+    ("payment_card.toml", include_str!("../../rules/payment_card.toml")),
+    ("passport_number.toml", include_str!("../../rules/passport_number.toml")),
+    ("vehicle_registration.toml", include_str!("../../rules/vehicle_registration.toml")),
 ];
 
 /// From here on a finding is `medium`, in points out of 100.
@@ -70,34 +83,24 @@ static WEIGHTS: LazyLock<[[i16; Clue::ALL.len()]; Category::ALL.len()]> = LazyLo
 /// The weights of a category's clues, to be held on to by those who weigh often.
 #[must_use]
 pub fn weights(category: Category) -> &'static [i16; Clue::ALL.len()] {
-    &WEIGHTS[category as usize]
+    match WEIGHTS.get(category.index()) {
+        Some(weights) => weights,
+        None => own::weights(category),
+    }
 }
 
 /// The points that evidence adds up to: 1 to 99.
 #[must_use]
 pub fn score(category: Category, evidence: Evidence) -> i16 {
-    let points = &POINTS[category as usize];
-    let bits = evidence.bits();
-    let four = |n: usize| points[n][(bits >> (4 * n)) as usize % 16];
-    (0..FOURS).map(four).sum::<i16>().clamp(1, 99)
-}
-
-/// Clues are weighed four at a time.
-const FOURS: usize = Clue::ALL.len().div_ceil(4);
-
-/// What each four clues weigh together, for each set of them, for each category.
-static POINTS: LazyLock<[[[i16; 16]; FOURS]; Category::ALL.len()]> = LazyLock::new(|| {
-    let sum = |four: &[i16], set: usize| {
-        four.iter().enumerate().filter(|(n, _)| set >> n & 1 == 1).map(|(_, points)| points).sum()
-    };
-    let mut points = [[[0; 16]; FOURS]; Category::ALL.len()];
-    for (points, weights) in points.iter_mut().zip(&*WEIGHTS) {
-        for (sets, four) in points.iter_mut().zip(weights.chunks(4)) {
-            *sets = std::array::from_fn(|set| sum(four, set));
-        }
+    let weights = weights(category);
+    let (mut sum, mut bits) = (0, evidence.bits());
+    // Clue by clue: a candidate has few of all there are.
+    while bits != 0 {
+        sum += weights[bits.trailing_zeros() as usize];
+        bits &= bits - 1;
     }
-    points
-});
+    sum.clamp(1, 99)
+}
 
 /// The grade of a score.
 #[must_use]
@@ -114,7 +117,7 @@ pub const fn grade(score: i16) -> Confidence {
 /// A keyword in folded form (lower case, no accents, letters and digits only), and the topics it
 /// speaks for (bit 2n, n the number of the category) and against (bit 2n + 1).
 #[must_use]
-pub fn keywords() -> &'static [(&'static str, u16)] {
+pub fn keywords() -> &'static [(&'static str, u64)] {
     &tables::KEYWORDS
 }
 
@@ -146,7 +149,7 @@ mod tests {
                 let set = 0x5_1234_9ACF_u64.rotate_left(shift as u32 * 3);
                 let clues = Clue::ALL.into_iter().filter(|c| set >> *c as u8 & 1 == 1);
                 let evidence = clues.clone().fold(Evidence::NONE, Evidence::with);
-                let sum: i16 = clues.map(|clue| WEIGHTS[category as usize][clue as usize]).sum();
+                let sum: i16 = clues.map(|clue| WEIGHTS[category.index()][clue as usize]).sum();
                 assert_eq!(score(category, evidence), sum.clamp(1, 99), "{evidence:?}");
             }
         }

@@ -48,15 +48,31 @@ pub struct Example {
 pub struct RuleError {
     /// The file.
     pub file: String,
-    /// Line, from 1.
+    /// Line, from 1; 0 for what is wrong with the file as a whole.
     pub line: usize,
+    /// Column, from 1, in characters.
+    pub column: usize,
     /// What is wrong and what to do.
     pub message: String,
 }
 
+impl RuleError {
+    /// A mistake at byte `at` of the text of a file.
+    #[must_use]
+    pub fn at(file: &str, text: &str, at: usize, message: String) -> RuleError {
+        let before = &text[..text.floor_char_boundary(at)];
+        let line = 1 + before.matches('\n').count();
+        let column = 1 + before.chars().rev().take_while(|&c| c != '\n').count();
+        RuleError { file: file.to_owned(), line, column, message }
+    }
+}
+
 impl std::fmt::Display for RuleError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {}", self.file, self.line, self.message)
+        match self.line {
+            0 => write!(f, "{}: {}", self.file, self.message),
+            line => write!(f, "{}:{line}:{}: {}", self.file, self.column, self.message),
+        }
     }
 }
 
@@ -110,8 +126,7 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn complain(&mut self, at: usize, message: String) {
-        let line = 1 + self.text[..at.min(self.text.len())].matches('\n').count();
-        self.errors.push(RuleError { file: self.file.to_owned(), line, message });
+        self.errors.push(RuleError::at(self.file, self.text, at, message));
     }
 
     fn clue(&mut self, name: &Spanned<String>) -> Option<Clue> {
@@ -206,6 +221,6 @@ mod tests {
         let errors = Rule::parse("x.toml", text).unwrap_err();
         let lines: Vec<usize> = errors.iter().map(|e| e.line).collect();
         assert_eq!(lines, [2, 8, 15, 14], "{errors:?}");
-        assert!(errors[0].to_string().starts_with("x.toml:2: there is no category"));
+        assert!(errors[0].to_string().starts_with("x.toml:2:12: there is no category"));
     }
 }

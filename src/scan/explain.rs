@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::fault::{fault, guarded};
+use super::nested::Visitor;
 use super::{feed, read};
 use crate::detect::explain::Explained;
 use crate::detect::{Detector, Scratch};
 use crate::model::{
-    Cursor, Flow, Place, Problem, Record, RowCursor, RowMarks, Shape, Sink, Table, TextPlace,
-    TextSpan, UnitKind,
+    Budget, Cursor, Flow, Origin, Place, Problem, Reason, Record, RowCursor, RowMarks, Shape, Step,
+    Table, TextPlace, TextSpan, UnitKind,
 };
 use crate::source::{Found, Root, Selection};
 
@@ -19,6 +20,8 @@ pub use super::read::Met;
 /// One thing that was looked at.
 #[derive(Clone)]
 pub struct Account {
+    /// The document it stands in, inside the file.
+    pub inside: Vec<Step>,
     /// Where it stands.
     pub place: Place,
     /// Its text, unmasked.
@@ -40,6 +43,7 @@ pub trait Listener {
 pub fn explain(
     root: Root,
     detector: &Detector,
+    budget: Budget,
     stop: &Arc<AtomicBool>,
     listener: &mut dyn Listener,
 ) -> Met {
@@ -47,10 +51,10 @@ pub fn explain(
     let selection = Arc::new(Selection::default());
     let mut met = Met::Empty;
     for found in feed::units_of(&root, &selection, super::LISTING_TIMEOUT) {
-        let told = guarded(|| explain_unit(&root, &found, detector, stop, listener));
+        let told = guarded(|| explain_unit(&root, &found, detector, budget, stop, listener));
         met = told.unwrap_or_else(|| {
             let _ = listener.problem(&fault());
-            Met::Unread
+            Met::Unread(Reason::Failed)
         });
     }
     met
@@ -60,16 +64,18 @@ fn explain_unit(
     root: &Arc<Root>,
     found: &Found,
     detector: &Detector,
+    budget: Budget,
     stop: &Arc<AtomicBool>,
     listener: &mut dyn Listener,
 ) -> Met {
-    let mut reader = Reader { detector, stop, listener, scratch: Scratch::default() };
+    let (scratch, inside) = (Scratch::default(), Vec::new());
+    let mut reader = Reader { detector, stop, listener, scratch, inside };
     let is_named = found.kind != UnitKind::Stdin;
     if is_named && read::name(&found.path, &mut reader) == Flow::Stop {
         return Met::Empty;
     }
     reader.scratch.begin_document();
-    read::unit(root, found, stop, &mut reader)
+    read::unit(root, found, budget, stop, &mut reader)
 }
 
 /// Explains the records an extractor pushes.
@@ -78,14 +84,16 @@ struct Reader<'r> {
     stop: &'r AtomicBool,
     listener: &'r mut dyn Listener,
     scratch: Scratch,
+    inside: Vec<Step>,
 }
 
-impl Sink for Reader<'_> {
+impl Visitor for Reader<'_> {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         let mut places = Places::new(record);
         let accounts = self.detector.explain(record, &mut self.scratch).into_iter();
         let mut accounts: Vec<Account> = accounts
             .map(|explained| Account {
+                inside: self.inside.clone(),
                 place: places.of(&explained.range),
                 written: written(record, &explained.range),
                 explained,
@@ -107,11 +115,19 @@ impl Sink for Reader<'_> {
     fn problem(&mut self, problem: Problem) -> Flow {
         self.listener.problem(&problem)
     }
+
+    fn enter(&mut self, inside: &[Step]) {
+        self.inside.clear();
+        self.inside.extend_from_slice(inside);
+        self.scratch.begin_document();
+    }
+
+    fn met(&mut self, _met: Met, _partly: bool) {}
 }
 
 fn written(record: &Record<'_>, range: &Range<usize>) -> String {
     let ruler = match &record.shape {
-        Shape::Text(span) | Shape::Table(span, _) => span.ruler,
+        Shape::Text(origin) | Shape::Table(origin, _) => origin.ruler(),
         Shape::Fields(fields) => fields.ruler,
     };
     ruler.decode(&record.text[range.clone()]).into_owned()
@@ -120,38 +136,43 @@ fn written(record: &Record<'_>, range: &Range<usize>) -> String {
 /// Where the ranges of a record stand. Lines are counted on from range to range, which come in order.
 struct Places<'r> {
     record: &'r Record<'r>,
-    known: (usize, Cursor),
+    known: Option<(usize, Cursor)>,
     rows: Option<(RowMarks, RowCursor, &'r Table)>,
 }
 
 impl<'r> Places<'r> {
     fn new(record: &'r Record<'r>) -> Places<'r> {
-        let (start, rows) = match &record.shape {
-            Shape::Text(span) => (span.start, None),
-            Shape::Table(span, table) => {
-                let line_end = span.ruler.line_end;
+        let rows = match &record.shape {
+            Shape::Table(origin, table) => {
+                let line_end = origin.ruler().line_end;
                 let marks = RowMarks::of(record.text, record.focus.start, table, line_end);
                 let rows = RowCursor::new(&marks);
-                (span.start, Some((marks, rows, *table)))
+                Some((marks, rows, *table))
             }
-            Shape::Fields(_) => (Cursor::start(0), None),
+            Shape::Text(_) | Shape::Fields(_) => None,
         };
-        Places { record, known: (0, start), rows }
+        Places { record, known: None, rows }
     }
 
     fn of(&mut self, range: &Range<usize>) -> Place {
         match &self.record.shape {
-            Shape::Text(span) | Shape::Table(span, _) => Place::Text(self.in_text(span, range)),
+            Shape::Text(origin) | Shape::Table(origin, _) => match origin {
+                Origin::Stored(span) => Place::Text(self.in_text(span, range)),
+                Origin::Placed(_) => {
+                    let field = self.column(range.start);
+                    origin.place(self.record.text, range, field)
+                }
+            },
             Shape::Fields(fields) => fields.place(self.record.text, range),
         }
     }
 
     fn in_text(&mut self, span: &TextSpan, range: &Range<usize>) -> TextPlace {
         let text = self.record.text;
-        let (at, cursor) = self.known;
-        let (at, cursor) = if at <= range.start { (at, cursor) } else { (0, span.start) };
+        let known = self.known.filter(|(at, _)| *at <= range.start);
+        let (at, cursor) = known.unwrap_or((0, span.start));
         let from = span.ruler.advance(cursor, &text[at..range.start]);
-        self.known = (range.start, from);
+        self.known = Some((range.start, from));
         let byte_end = from.byte + span.ruler.stored_len(&text[range.clone()]);
         let field = self.column(range.start);
         TextPlace { line: from.line, column: from.column, byte_start: from.byte, byte_end, field }
@@ -161,8 +182,7 @@ impl<'r> Places<'r> {
     fn column(&mut self, at: usize) -> Option<String> {
         let (marks, rows, table) = self.rows.as_mut()?;
         let n = rows.column(marks, at);
-        let column = table.columns.get(n).filter(|_| table.has_header)?;
-        (!column.name.is_empty()).then(|| column.name.clone())
+        table.name_of(n).map(str::to_owned)
     }
 }
 
@@ -200,7 +220,13 @@ mod tests {
             detail: Detail::Full,
         });
         let mut odd = Odd(Vec::new());
-        let met = explain(Root::at(&path).unwrap(), &detector, &Arc::default(), &mut odd);
-        assert_eq!((met, odd.0), (Met::Unread, vec![Reason::Failed]));
+        let met = explain(
+            Root::at(&path).unwrap(),
+            &detector,
+            Budget::default(),
+            &Arc::default(),
+            &mut odd,
+        );
+        assert_eq!((met, odd.0), (Met::Unread(Reason::Failed), vec![Reason::Failed]));
     }
 }

@@ -9,6 +9,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::meter::Metered;
 use super::ordered::Ticket;
 use crate::extract::blocks::{Block, Blocks};
 use crate::model::{FileName, Table};
@@ -37,7 +38,7 @@ pub(super) struct Large {
 }
 
 struct Cutter {
-    blocks: Blocks<'static>,
+    blocks: Blocks<Metered>,
     taken: u64,
     error: Option<io::Error>,
 }
@@ -75,7 +76,7 @@ impl Large {
         ticket: Ticket,
         (root, path, shown): (Arc<Root>, FileName, FileName),
         table: Option<Table>,
-        blocks: Blocks<'static>,
+        blocks: Blocks<Metered>,
         jobs: usize,
     ) -> Large {
         Large {

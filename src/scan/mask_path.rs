@@ -1,14 +1,19 @@
 //! Paths whose personal parts are masked (`--mask-paths`).
 
+use std::io::Read;
 use std::ops::Range;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::worker::Worker;
 use crate::detect::{Detail, Detector, Options, Scratch};
 use crate::extract::RecordBuilder;
-use crate::model::{Category, Confidence, FileName, Flow, Place, Problem, Record, Ruler, Sink};
+use crate::model::{
+    Category, Confidence, FileName, Flow, Place, Problem, Record, Ruler, Sink, Step,
+};
 use crate::report::mask;
+use crate::rules::own::UserRules;
 use crate::source::{Root, Shown};
 use crate::validate::date::Date;
 
@@ -16,13 +21,12 @@ use crate::validate::date::Date;
 pub(super) struct PathMask(Detector);
 
 impl PathMask {
-    pub(super) fn new(reference: Date) -> PathMask {
-        PathMask(Detector::new(Options {
-            categories: Category::ALL.to_vec(),
-            min_confidence: Confidence::Low,
-            reference,
-            detail: Detail::Full,
-        }))
+    pub(super) fn new(reference: Date, rules: &Arc<UserRules>) -> PathMask {
+        let mut categories = Category::ALL.to_vec();
+        categories.extend(rules.categories());
+        let (min_confidence, detail) = (Confidence::Low, Detail::Full);
+        let options = Options { categories, min_confidence, reference, detail };
+        PathMask(Detector::with_user_rules(options, rules))
     }
 
     fn mask(&self, scratch: &mut Scratch, path: &[u8]) -> FileName {
@@ -50,7 +54,7 @@ impl Worker {
 #[must_use]
 pub fn path_for_logs(path: &Path, reference: Date) -> String {
     let path = path.as_os_str().as_bytes();
-    let shown = PathMask::new(reference).mask(&mut Scratch::default(), path);
+    let shown = PathMask::new(reference, &Arc::default()).mask(&mut Scratch::default(), path);
     shown.display().into_owned()
 }
 
@@ -95,6 +99,10 @@ impl Sink for Spots<'_> {
     }
 
     fn problem(&mut self, _problem: Problem) -> Flow {
+        Flow::Continue
+    }
+
+    fn nested(&mut self, _step: Step, _content: &mut dyn Read) -> Flow {
         Flow::Continue
     }
 }

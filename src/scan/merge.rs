@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::lines::{self, Next};
 use super::wire::{self, UnitObject};
-use crate::model::{Category, Confidence, Ledger, Reason, Skipped};
+use crate::model::{Category, Confidence, Ledger, Own, Reason, Skipped};
 use crate::report::{
     Header, Line, Report, SourceLine, Summary, Tally, in_temporary_folder, waiting_file,
 };
@@ -440,7 +440,7 @@ struct Filter {
 impl Filter {
     fn line(&mut self, line: &[u8]) -> Result<(), MergeError> {
         match kind_of(line) {
-            Some(Line::Finding) => self.finding(parse(line)?, line),
+            Some(Line::Finding) => self.finding(parse(line)?, line)?,
             Some(Line::Unread) => {
                 let unread: UnreadHead = parse(line)?;
                 self.tally.incomplete += u64::from(unread.reason.is_incomplete());
@@ -451,13 +451,13 @@ impl Filter {
         Ok(())
     }
 
-    fn finding(&mut self, finding: FindingHead, line: &[u8]) {
-        let (category, confidence) =
-            (Category::from_id(&finding.category), grade(&finding.confidence));
+    fn finding(&mut self, finding: FindingHead, line: &[u8]) -> Result<(), MergeError> {
+        let confidence = grade(&finding.confidence);
         if confidence.is_some_and(|confidence| confidence < self.least) {
-            return;
+            return Ok(());
         }
-        if let (Some(category), Some(confidence)) = (category, confidence) {
+        if let Some(confidence) = confidence {
+            let category = category(&finding.category)?;
             self.tally.findings.add(category, confidence);
             if finding.attributes.test_identity {
                 self.tally.tests.add(category, confidence);
@@ -465,6 +465,7 @@ impl Filter {
         }
         self.found += 1;
         self.out.extend_from_slice(line);
+        Ok(())
     }
 
     fn unit(&mut self, unit: &UnitHead, line: &[u8]) {
@@ -494,6 +495,18 @@ fn with_findings(line: &[u8], found: u64) -> Vec<u8> {
     out.extend_from_slice(found.to_string().as_bytes());
     out.extend_from_slice(&line[at + digits..]);
     out
+}
+
+/// A built-in category, or one of the user's own: the streams need not say which rules made it.
+fn category(id: &str) -> Result<Category, MergeError> {
+    let is_name = id.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    let own = || if is_name { Own::named(id).map(Category::Own) } else { None };
+    Category::from_id(id).or_else(own).ok_or_else(|| {
+        MergeError::Line(format!(
+            "a finding's category is no name of one, or there are more than {} of them",
+            Own::MOST
+        ))
+    })
 }
 
 fn grade(word: &str) -> Option<Confidence> {

@@ -20,6 +20,7 @@ mod linked;
 mod mask_path;
 pub mod merge;
 mod meter;
+mod nested;
 mod ordered;
 mod progress;
 mod queue;
@@ -43,8 +44,9 @@ pub use wire::UnitObject;
 use worker::Worker;
 
 use crate::detect::{self, Detector};
-use crate::model::{FileName, Problem, Reason};
+use crate::model::{Budget, FileName, Problem, Reason};
 use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary, UnitName};
+use crate::rules::own::UserRules;
 use crate::source::file::{Links, OpenFile, Opener, Refused};
 use crate::source::{Found, Root, Selection};
 
@@ -64,25 +66,27 @@ pub struct WorkPlan {
     pub detection: detect::Options,
     /// How values are shown.
     pub showing: Showing,
-    /// Digest of the rules.
-    pub rules: String,
+    /// Rules of the user's own.
+    pub rules: Arc<UserRules>,
     /// What the report needs.
     pub detail: Detail,
     /// Number of workers, at least 1.
     pub jobs: usize,
     /// How long a thing may take to answer.
     pub timeout: Duration,
+    /// What one unit may cost.
+    pub budget: Budget,
 }
 
 impl WorkPlan {
     fn header(&self) -> Header {
         let detect::Options { min_confidence, reference, .. } = &self.detection;
-        Header::new(&self.rules, &self.showing, *min_confidence, reference)
+        Header::new(&self.rules.digest(), &self.showing, *min_confidence, reference)
     }
 
     /// What masks paths, if they are to be masked.
     fn path_mask(&self) -> Option<PathMask> {
-        self.showing.mask_paths.then(|| PathMask::new(self.detection.reference))
+        self.showing.mask_paths.then(|| PathMask::new(self.detection.reference, &self.rules))
     }
 
     fn into_context(
@@ -93,11 +97,12 @@ impl WorkPlan {
     ) -> Context {
         Context {
             mask: self.path_mask(),
-            detector: Detector::new(self.detection),
+            detector: Detector::with_user_rules(self.detection, &self.rules),
             showing: self.showing,
             detail: self.detail,
             open: Opener::open,
             jobs: self.jobs.max(1),
+            budget: self.budget,
             ordered: Ordered::new(report),
             queue: Queue::default(),
             linked: Linked::default(),
@@ -127,6 +132,7 @@ struct Context {
     detail: Detail,
     open: Open,
     jobs: usize,
+    budget: Budget,
     ordered: Ordered,
     queue: Queue,
     linked: Linked,
@@ -337,10 +343,11 @@ mod tests {
                 detail: detect::Detail::Full,
             },
             showing: Showing::default(),
-            rules: String::new(),
+            rules: Arc::default(),
             detail: Detail::Full,
             jobs,
             timeout: Duration::from_millis(200),
+            budget: Budget::default(),
         }
     }
 

@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 
 use super::fault::{fault, guarded};
+use super::nested::{Met, Visitor};
 use super::{feed, read};
 use crate::model::{
-    FileName, Flow, Place, Problem, Record, RowCursor, RowMarks, Shape, Sink, Table, TextSpan,
+    Budget, FileName, Flow, Origin, Place, Problem, Record, RowCursor, RowMarks, Ruler, Shape,
+    Step, Table,
 };
 use crate::source::{Found, Root, Selection};
 
@@ -31,6 +33,7 @@ pub enum Ended {
 pub fn show(
     sources: Vec<Root>,
     selection: &Arc<Selection>,
+    budget: Budget,
     out: &mut dyn Write,
     stop: &Arc<AtomicBool>,
 ) -> io::Result<Ended> {
@@ -38,7 +41,7 @@ pub fn show(
     for root in feed::in_order(sources) {
         for found in feed::units_of(&root, selection, super::LISTING_TIMEOUT) {
             let mut shown = Shown::new(&root, &found, out, stop);
-            if guarded(|| read::unit(&root, &found, stop, &mut shown)).is_none() {
+            if guarded(|| read::unit(&root, &found, budget, stop, &mut shown)).is_none() {
                 let _ = shown.problem(fault());
             }
             if let Some(error) = shown.error {
@@ -63,6 +66,7 @@ struct Shown<'o> {
     stop: &'o AtomicBool,
     error: Option<io::Error>,
     incomplete: bool,
+    inside: Vec<Step>,
 }
 
 impl<'o> Shown<'o> {
@@ -72,15 +76,23 @@ impl<'o> Shown<'o> {
         out: &'o mut dyn Write,
         stop: &'o AtomicBool,
     ) -> Shown<'o> {
-        Shown { root, path: &found.path, out, stop, error: None, incomplete: false }
+        Shown {
+            root,
+            path: &found.path,
+            out,
+            stop,
+            error: None,
+            incomplete: false,
+            inside: Vec::new(),
+        }
     }
 
     /// Each line of running text, each row of a table.
-    fn rows(&mut self, record: &Record<'_>, span: &TextSpan, table: Option<&Table>) -> Flow {
+    fn rows(&mut self, record: &Record<'_>, origin: &Origin<'_>, table: Option<&Table>) -> Flow {
         let text = &record.text[..record.focus.end];
-        let line_end = span.ruler.line_end.byte();
+        let line_end = origin.ruler().line_end.byte();
         let mut rows = table.map(|table| {
-            let marks = RowMarks::of(text, record.focus.start, table, span.ruler.line_end);
+            let marks = RowMarks::of(text, record.focus.start, table, origin.ruler().line_end);
             (RowCursor::new(&marks), marks)
         });
         let (mut from, mut at) = (record.focus.start, record.focus.start);
@@ -92,7 +104,7 @@ impl<'o> Shown<'o> {
             if at < text.len() && rows.as_mut().is_some_and(goes_on) {
                 continue;
             }
-            if self.row(record, span, from..at, table) == Flow::Stop {
+            if self.row(record, origin, from..at, table) == Flow::Stop {
                 return Flow::Stop;
             }
             from = at;
@@ -103,7 +115,7 @@ impl<'o> Shown<'o> {
     fn row(
         &mut self,
         record: &Record<'_>,
-        span: &TextSpan,
+        origin: &Origin<'_>,
         range: std::ops::Range<usize>,
         table: Option<&Table>,
     ) -> Flow {
@@ -113,23 +125,26 @@ impl<'o> Shown<'o> {
             return Flow::Continue;
         }
         let shown = match table {
-            Some(table) => joined(&row[..len], table, span),
-            None => span.ruler.decode(&row[..len]).into_owned(),
+            Some(table) => joined(&row[..len], table, origin.ruler()),
+            None => origin.ruler().decode(&row[..len]).into_owned(),
         };
-        let place = span.place(record.text, &(range.start..range.start + len), None);
-        self.write(&Place::Text(place), &shown)
+        let place = origin.place(record.text, &(range.start..range.start + len), None);
+        self.write(&place, &shown)
     }
 
     fn write(&mut self, place: &Place, text: &str) -> Flow {
-        let mut location = self.location();
+        let mut location = self.location(&self.inside);
         location["at"] = json!(place);
         self.line(&json!({ "location": location, "text": text }))
     }
 
-    fn location(&self) -> Value {
+    fn location(&self, inside: &[Step]) -> Value {
         let mut location = json!({ "source": self.root.id, "path": self.path.display() });
         if let Some(exact) = self.path.exact() {
             location["path_bytes"] = json!(exact);
+        }
+        if !inside.is_empty() {
+            location["inside"] = json!(inside);
         }
         location
     }
@@ -145,14 +160,14 @@ impl<'o> Shown<'o> {
 }
 
 /// The cells of a row, a tab between two, without their quotes.
-fn joined(row: &[u8], table: &Table, span: &TextSpan) -> String {
-    let marks = RowMarks::of(row, 0, table, span.ruler.line_end);
+fn joined(row: &[u8], table: &Table, ruler: Ruler) -> String {
+    let marks = RowMarks::of(row, 0, table, ruler.line_end);
     let mut rows = RowCursor::new(&marks);
     let (mut cells, mut at) = (Vec::new(), 0);
     while at <= row.len() {
         let cell = rows.cell(&marks, at).range;
         at = cell.end + 1;
-        let text = span.ruler.decode(&row[cell]).into_owned();
+        let text = ruler.decode(&row[cell]).into_owned();
         let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
         cells.push(match inner {
             Some(inner) if table.quote.is_some() => inner.replace("\"\"", "\""),
@@ -162,11 +177,11 @@ fn joined(row: &[u8], table: &Table, span: &TextSpan) -> String {
     cells.join("\t")
 }
 
-impl Sink for Shown<'_> {
+impl Visitor for Shown<'_> {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         match &record.shape {
-            Shape::Text(span) => self.rows(record, span, None),
-            Shape::Table(span, table) => self.rows(record, span, Some(table)),
+            Shape::Text(origin) => self.rows(record, origin, None),
+            Shape::Table(origin, table) => self.rows(record, origin, Some(table)),
             Shape::Fields(fields) => {
                 let start =
                     fields.segments.first().map_or(0, |segment| segment.range.start as usize);
@@ -181,7 +196,7 @@ impl Sink for Shown<'_> {
         self.incomplete |= problem.reason.is_incomplete();
         let mut line = json!({
             "type": "unread",
-            "location": self.location(),
+            "location": self.location(&problem.inside),
             "reason": problem.reason.id(),
             "detail": problem.detail,
         });
@@ -190,6 +205,13 @@ impl Sink for Shown<'_> {
         }
         self.line(&line)
     }
+
+    fn enter(&mut self, inside: &[Step]) {
+        self.inside.clear();
+        self.inside.extend_from_slice(inside);
+    }
+
+    fn met(&mut self, _met: Met, _partly: bool) {}
 }
 
 #[cfg(test)]
@@ -219,7 +241,8 @@ mod tests {
         super::super::quiet_faults();
         let roots = vec![Root::at(folder.path()).unwrap()];
         let mut out = Odd(Vec::new(), false);
-        let ended = show(roots, &Arc::default(), &mut out, &Arc::default()).unwrap();
+        let ended =
+            show(roots, &Arc::default(), Budget::default(), &mut out, &Arc::default()).unwrap();
         assert_eq!(ended, Ended::Incomplete);
         let text = String::from_utf8(out.0).unwrap();
         assert!(text.contains("\"reason\":\"failed\"") && !text.contains("on purpose"), "{text}");

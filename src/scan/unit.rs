@@ -4,26 +4,28 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::distribute::Limits;
 use super::fault::fault;
 use super::large::{Large, Taken};
 use super::linked::{Known, Same};
 use super::meter::{Metered, Origin};
+use super::nested::{Met, Nest};
 use super::ordered::Halt;
 use super::queue::Batch;
 use super::worker::{Records, Worker};
 use super::{INTERRUPTED, unit_name};
 use crate::extract::blocks::{Block, Blocks};
-use crate::extract::encoding::Stored;
+use crate::extract::document::{Document as Stored, Failure};
+use crate::extract::encoding::Stored as Encoded;
 use crate::extract::{Extract, Format, Recognised, STRUCTURED, TextStream, recognise};
 use crate::model::{
     Cursor, FileName, Problem, Reason, Record, Ruler, Shape, Skipped, Table, TextSpan, UnitKind,
     Width,
 };
 use crate::report::{Outcome, UnitLine};
-use crate::source::file::Facts;
+use crate::source::file::{Facts, OpenFile};
 use crate::source::stdin::Stdin;
 use crate::source::{Found, Root, RootKind, State};
 
@@ -332,6 +334,11 @@ impl Worker {
                 let head = head.to_vec();
                 return self.scan_structured(document, head, stored, STRUCTURED[n].extract, ending);
             }
+            Format::Document(n) => {
+                self.note_shrinking(&document, ending);
+                let head = head.to_vec();
+                return self.scan_container(document, head, n, ending);
+            }
             Format::Empty | Format::Text => None,
             Format::Table(dialect) => Some(dialect.table),
         };
@@ -350,7 +357,7 @@ impl Worker {
         &mut self,
         document: Document<'_>,
         head: Vec<u8>,
-        stored: Stored,
+        stored: Encoded,
         extract: Extract,
         ending: &mut Ending,
     ) -> Result<(), Halt> {
@@ -358,15 +365,95 @@ impl Worker {
         let metered = Metered::new(document.origin, &head).counting(&self.context.progress);
         ending.counted_from = Some(head.len() as u64);
         // At the end of a file nobody asks the system for more.
-        let rest: Box<dyn Read + Send> =
+        let rest: Box<dyn Read> =
             if document.whole { Box::new(io::empty()) } else { Box::new(metered.clone()) };
         let mut stream = TextStream::with_encoding(head, rest, stored);
-        let mut records = Records { worker: self, halt: None, problems: false };
-        let read = extract(&mut stream, &mut records);
-        let Records { halt, problems, .. } = records;
-        ending.partly |= problems;
-        let ended = self.end_reading(&metered, document.whole, read.err(), ending);
-        halt.map_or(ended, Err)
+        let mut error = None;
+        let halt = self.scan_nested(document.facts.as_ref(), ending, |nest| {
+            error = extract(&mut stream, nest).err();
+            Ok(Met::Read)
+        });
+        let ended = self.end_reading(&metered, document.whole, error, ending);
+        halt.and(ended)
+    }
+
+    /// A document that is no text.
+    fn scan_container(
+        &mut self,
+        document: Document<'_>,
+        head: Vec<u8>,
+        format: usize,
+        ending: &mut Ending,
+    ) -> Result<(), Halt> {
+        let budget = self.context.budget;
+        let name = document.path.as_bytes();
+        let name = memchr::memrchr(b'/', name).map_or(name, |at| &name[at + 1..]);
+        match document.origin {
+            Origin::File(mut file) if !document.whole => {
+                self.digest(&mut file, &head, ending)?;
+                let halted = self.scan_nested(document.facts.as_ref(), ending, |nest| {
+                    let document = Stored::stored(name, head, Box::new(&mut file), budget);
+                    nest.read_document(format, document)
+                });
+                if file.has_changed().unwrap_or(true) {
+                    self.changed(ending);
+                }
+                halted
+            }
+            origin => {
+                let metered = Metered::new(origin, &head);
+                let rest: Box<dyn Read> =
+                    if document.whole { Box::new(io::empty()) } else { Box::new(metered.clone()) };
+                let halted = self.scan_nested(document.facts.as_ref(), ending, |nest| {
+                    nest.read_document(format, Stored::streamed(name, head, rest, budget))
+                });
+                let ended = self.end_reading(&metered, document.whole, None, ending);
+                halted.and(ended)
+            }
+        }
+    }
+
+    /// Takes the digest of a file that is read in any order afterwards.
+    fn digest(
+        &mut self,
+        file: &mut OpenFile,
+        head: &[u8],
+        ending: &mut Ending,
+    ) -> Result<(), Halt> {
+        let mut hasher = Xxh3::new();
+        hasher.update(head);
+        ending.bytes = head.len() as u64;
+        let mut buffer = vec![0; 4 * HEAD];
+        // What cannot be read now cannot be read then either, and is told then.
+        while let Ok(n @ 1..) = file.read(&mut buffer) {
+            hasher.update(&buffer[..n]);
+            ending.bytes += n as u64;
+            self.pulse.beat();
+            self.check_stop()?;
+        }
+        ending.digest = Some(hasher.digest128());
+        Ok(())
+    }
+
+    /// Reads a unit that may hold other documents, and notes what became of it.
+    fn scan_nested(
+        &mut self,
+        facts: Option<&Facts>,
+        ending: &mut Ending,
+        read: impl FnOnce(&mut Nest<'_>) -> Result<Met, Failure>,
+    ) -> Result<(), Halt> {
+        let budget = self.context.budget;
+        let size = facts.map_or(0, |facts| facts.size);
+        let mut records = Records { worker: self, halt: None };
+        let (met, partly) = Nest::new(&mut records, budget, size).outermost(read);
+        let halt = records.halt;
+        ending.partly |= partly;
+        ending.outcome = match met {
+            Met::Read | Met::Empty => ending.outcome,
+            Met::Skipped(why) => Some(Outcome::Skipped(why)),
+            Met::Unread(why) => Some(Outcome::Unread(why)),
+        };
+        halt.map_or(Ok(()), Err)
     }
 
     /// Notes what was read and what went wrong with it. What goes wrong when the run is to end is
@@ -409,7 +496,7 @@ impl Worker {
     fn scan_head(
         &mut self,
         head: &[u8],
-        stored: Stored,
+        stored: Encoded,
         table: Option<&Table>,
     ) -> Result<(), Halt> {
         let text = &head[stored.mark..];
@@ -422,8 +509,8 @@ impl Worker {
             ruler: Ruler { width: stored.width, line_end },
         };
         let shape = match table {
-            Some(table) => Shape::Table(span, table),
-            None => Shape::Text(span),
+            Some(table) => Shape::Table(span.into(), table),
+            None => Shape::Text(span.into()),
         };
         self.scan_record(&Record { text, focus: 0..text.len(), shape })
     }
@@ -433,7 +520,7 @@ impl Worker {
         &mut self,
         document: Document<'_>,
         head: Vec<u8>,
-        stored: Stored,
+        stored: Encoded,
         table: Option<Table>,
         ending: &mut Ending,
     ) -> Result<(), Halt> {
@@ -441,7 +528,7 @@ impl Worker {
         let metered = Metered::new(document.origin, &head).counting(&self.context.progress);
         ending.counted_from = Some(head.len() as u64);
         let quote = table.as_ref().and_then(|table| table.quote);
-        let blocks = Blocks::new(head, Box::new(metered.clone()), stored, quote);
+        let blocks = Blocks::new(head, metered.clone(), stored, quote);
         let scanned = if is_large && self.context.jobs > 1 {
             let names = (Arc::clone(document.root), document.path.clone(), document.shown.clone());
             self.share_blocks(Large::new(self.ticket, names, table, blocks, self.context.jobs))
@@ -461,7 +548,7 @@ impl Worker {
 
     fn scan_each_block(
         &mut self,
-        mut blocks: Blocks<'_>,
+        mut blocks: Blocks<Metered>,
         block: &mut Block,
         table: Option<&Table>,
     ) -> Result<Option<io::Error>, Halt> {

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use super::fault::guarded;
 use super::large::{Large, Part, Taken};
+use super::nested::{Met, NameOnly, Visitor};
 use super::ordered::{Halt, Mark, Ticket};
 use super::queue::{Job, Task};
 use super::watch::Pulse;
@@ -13,8 +14,8 @@ use super::{Context, unit_name};
 use crate::detect::{Detector, Scratch};
 use crate::extract::RecordBuilder;
 use crate::extract::blocks::Block;
-use crate::model::{Finding, Flow, Place, Problem, Record, Ruler, Shape, Sink};
-use crate::report::{Tally, UnitWriter};
+use crate::model::{Finding, Flow, Place, Problem, Record, Ruler, Shape, Step};
+use crate::report::{Outcome, Tally, UnitWriter};
 use crate::source::RootKind;
 use crate::source::file::Opener;
 
@@ -191,9 +192,9 @@ impl Worker {
         builder.begin_fixed("", Place::Name);
         builder.absent(name);
         self.scratch.begin_document();
-        let mut sink = Records { worker: self, halt: None, problems: false };
-        let _ = builder.push_to(&mut sink);
-        let halt = sink.halt;
+        let mut records = Records { worker: self, halt: None };
+        let _ = builder.push_to(&mut NameOnly(&mut records));
+        let halt = records.halt;
         self.name = builder;
         halt.map_or(Ok(()), Err)
     }
@@ -252,11 +253,9 @@ impl Worker {
 pub(super) struct Records<'w> {
     pub(super) worker: &'w mut Worker,
     pub(super) halt: Option<Halt>,
-    /// Something of the document could not be read.
-    pub(super) problems: bool,
 }
 
-impl Sink for Records<'_> {
+impl Visitor for Records<'_> {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         match self.worker.scan_record(record) {
             Ok(()) => Flow::Continue,
@@ -268,9 +267,23 @@ impl Sink for Records<'_> {
     }
 
     fn problem(&mut self, problem: Problem) -> Flow {
-        self.problems = true;
         self.worker.problem(&problem);
         Flow::Continue
+    }
+
+    fn enter(&mut self, inside: &[Step]) {
+        self.worker.pulse.beat();
+        self.worker.scratch.begin_document();
+        self.worker.writer.enter(inside);
+    }
+
+    fn met(&mut self, met: Met, partly: bool) {
+        self.worker.writer.met(match met {
+            Met::Read | Met::Empty if partly => Outcome::Partly,
+            Met::Read | Met::Empty => Outcome::Scanned,
+            Met::Skipped(why) => Outcome::Skipped(why),
+            Met::Unread(why) => Outcome::Unread(why),
+        });
     }
 }
 

@@ -4,7 +4,7 @@
 //! and a look at what was opened, not by a look at the name beforehand, for that could have become
 //! something else in between. The access time is left alone where the system allows it.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -248,6 +248,18 @@ fn seek_data(file: &OwnedFd, at: u64) -> rustix::io::Result<u64> {
 #[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "freebsd")))]
 fn seek_data(_file: &OwnedFd, at: u64) -> rustix::io::Result<u64> {
     Ok(at)
+}
+
+impl Seek for OpenFile {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        let to = match to {
+            io::SeekFrom::Start(at) => SeekFrom::Start(at),
+            io::SeekFrom::End(by) => SeekFrom::End(by),
+            io::SeekFrom::Current(by) => SeekFrom::Current(by),
+        };
+        self.at = fs::seek(&self.file, to)?;
+        Ok(self.at)
+    }
 }
 
 impl Read for OpenFile {

@@ -140,6 +140,7 @@ impl Digits {
     ///
     /// # Errors
     /// Those of [`check()`].
+    #[inline]
     pub fn check(self, plus: bool, reference: Date) -> Result<Accepted, Rejected> {
         let (head, tail) = self.last_ten();
         let century_given = match self.len {
@@ -163,6 +164,12 @@ impl Digits {
     pub fn passes(self) -> bool {
         let (head, tail) = self.last_ten();
         luhn::rest_of_ten(head & LOW, (tail & 0x0F0F).to_le_bytes()) == 0
+    }
+
+    /// The digits in ASCII; the first [`Digits::len`] of the bytes are theirs.
+    #[must_use]
+    pub fn to_ascii(self) -> [u8; 16] {
+        self.word.to_le_bytes().map(|digit| digit & 0x0F | b'0')
     }
 
     fn last_ten(self) -> (u64, u16) {

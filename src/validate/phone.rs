@@ -101,6 +101,12 @@ impl E164 {
         &self.text[..usize::from(self.len)]
     }
 
+    /// The number with its `+`, NUL behind it, and how many bytes it has.
+    #[must_use]
+    pub const fn padded(&self) -> ([u8; MOST_DIGITS + 1], u8) {
+        (self.text, self.len)
+    }
+
     /// Whether the number is kept free for fiction and so belongs to nobody.
     #[must_use]
     pub fn is_fictional(&self) -> bool {

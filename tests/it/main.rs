@@ -1,5 +1,7 @@
 //! The integration tests, one binary.
 
+mod accounts;
+mod columns;
 mod dietary;
 #[cfg(test)]
 mod distributed;
@@ -13,3 +15,4 @@ mod rules;
 #[cfg(test)]
 mod run;
 mod scan;
+mod user_rules;

@@ -3,7 +3,25 @@
 use std::io::Read as _;
 use std::process::{Command, Output, Stdio};
 
-const IDS: [&str; 5] = ["personnummer", "samordningsnummer", "email", "phone", "dietary"];
+const IDS: [&str; 17] = [
+    "personnummer",
+    "samordningsnummer",
+    "email",
+    "phone",
+    "dietary",
+    "reserve_number",
+    "organisationsnummer",
+    "person_name",
+    "postal_address",
+    "ip_address",
+    "iban",
+    "bankgiro",
+    "plusgiro",
+    "bank_account",
+    "payment_card",
+    "passport_number",
+    "vehicle_registration",
+];
 
 fn rules(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sparhund"))

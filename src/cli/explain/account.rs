@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::place::place_in;
 use crate::cli::terminal::harmless;
 use crate::detect::explain::{Explained, Fate, Other, Standing, Weighed};
-use crate::model::{Category, Clue, Confidence, Finding, Language, Place, Problem, Skipped};
+use crate::model::{Category, Clue, Confidence, Finding, Language, Problem, Skipped};
 use crate::report::mask::mask;
 use crate::rules;
 use crate::scan::explain::{Account, Met};
@@ -37,21 +38,10 @@ impl Words {
 
     /// Where something is, what it is taken for, how surely, and its value.
     pub(super) fn heading(&self, account: &Account) -> String {
-        let Account { place, explained, .. } = account;
+        let Account { inside, place, explained, .. } = account;
+        let at = place_in(&self.file, inside, place, self.language);
         let value = if self.plain { harmless(&account.written) } else { masked(account) };
-        format!("{}  {}  {}  {value}", self.place(place), explained.category, self.grade(explained))
-    }
-
-    fn place(&self, place: &Place) -> String {
-        let file = &self.file;
-        match place {
-            Place::Name => format!("{file} ({})", self.language.pick("its name", "dess namn")),
-            Place::Metadata { field } => format!("{file} ({})", harmless(field)),
-            Place::Text(at) => match &at.field {
-                None => format!("{file}:{}:{}", at.line, at.column),
-                Some(field) => format!("{file}:{}:{} ({})", at.line, at.column, harmless(field)),
-            },
-        }
+        format!("{at}  {}  {}  {value}", explained.category, self.grade(explained))
     }
 
     fn grade(&self, explained: &Explained) -> String {
@@ -140,18 +130,18 @@ impl Words {
     pub(super) fn nothing(&self, met: Met, line: Option<u64>) -> String {
         let pick = |english, swedish| self.language.pick(english, swedish);
         let said = match (met, line) {
-            (Met::Unread, _) => return String::new(),
+            (Met::Unread(_), _) => return String::new(),
             (Met::Empty, _) => pick("it is empty", "den är tom"),
             (Met::Skipped(Skipped::Binary), _) => pick(
                 "it is binary, not text: nothing in it is looked at",
                 "den är binär, inte text: inget i den granskas",
             ),
             (Met::Skipped(_), _) => pick("it is passed over", "den hoppas över"),
-            (Met::Text, None) => pick(
+            (Met::Read, None) => pick(
                 "nothing in it looks like what is searched for",
                 "inget i den liknar det som söks",
             ),
-            (Met::Text, Some(line)) => {
+            (Met::Read, Some(line)) => {
                 let said = pick(
                     "nothing on this line looks like what is searched for",
                     "inget på den här raden liknar det som söks",

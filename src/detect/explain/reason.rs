@@ -47,6 +47,10 @@ pub enum Reason {
     NoPerson,
     /// Words of food, and nothing on what somebody does not eat.
     NoNeed,
+    /// The check that a rule of the user's own asks for fails.
+    OwnCheck,
+    /// No label or word names it, and a rule of the user's own asks for one.
+    NoKeyword,
 }
 
 impl Reason {
@@ -114,6 +118,14 @@ impl Reason {
             Reason::Place => [
                 "a login, a place on a computer, or signs that an address does not have",
                 "en inloggning, en plats på en dator, eller tecken som en adress inte har",
+            ],
+            Reason::OwnCheck => [
+                "it does not pass the check that your rule asks for",
+                "det klarar inte den kontroll som din regel kräver",
+            ],
+            Reason::NoKeyword => [
+                "no label or word near by names it, and your rule asks for one",
+                "ingen rubrik och inget ord i närheten säger vad det är, och din regel kräver det",
             ],
             Reason::NoPerson => ["no person named near", "ingen person nämns i närheten"],
             _ => [

@@ -75,6 +75,15 @@ impl SecondLook<'_> {
             HitKind::Zero | HitKind::Plus => self.phone(&field, at),
             HitKind::At => self.email(&field, at),
             HitKind::Term => self.words(&field, at),
+            HitKind::Capital
+            | HitKind::Dots
+            | HitKind::Colons
+            | HitKind::Postcode
+            | HitKind::Code
+            | HitKind::Plate
+            | HitKind::Giro
+            | HitKind::Clearing
+            | HitKind::Letter => None,
         }
     }
 

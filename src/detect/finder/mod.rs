@@ -8,8 +8,8 @@
 //! with bit 0x20 set, which folds the case of ASCII, of Latin-1 letters and of the second byte of
 //! å, ä and ö in UTF-8 alike.
 //!
-//! Start at [`Finder::find`]. `plain` says byte by byte what a hit is and is the portable code;
-//! `vector` finds the same 64 bytes at a time.
+//! Start at [`Finder::find`]. `plain` says byte by byte what a hit is, `extra` does so for the kinds
+//! of the rarer categories, and both are the portable code; `vector` finds the same 64 bytes at a time.
 //!
 //! # To look for more
 //!
@@ -28,6 +28,7 @@
 
 mod anchors;
 mod anchors_table;
+mod extra;
 mod plain;
 mod signs;
 #[cfg(test)]
@@ -40,7 +41,7 @@ use std::ops::Range;
 use anchors::Anchors;
 pub use signs::Signs;
 
-use crate::model::{self, Places};
+use crate::model::{self, Masks};
 
 /// What is worth looking at, at the place of a [`Hit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +58,33 @@ pub enum HitKind {
     At,
     /// The first byte of an anchor: a piece of one or more lines of `rules/terms.txt`.
     Term,
+    /// A capital letter that may begin the surname after a given name: after a space behind a word
+    /// with a capital at its start, at most 40 bytes long, that ends with no full stop but an
+    /// initial's, or that a comma or one or two words of two or three small letters (`von`, `de la`)
+    /// follow; or at the edge of a column: after a tab, or a space behind a space, a bar or a tab.
+    Capital,
+    /// The first full stop of three that part four groups of one to three digits (IPv4).
+    Dots,
+    /// The first colon of three that stand at most five bytes apart between hexadecimal digits or
+    /// colons, or of `::` (IPv6).
+    Colons,
+    /// The first byte after five digits, or after two that one space parts from three: a postcode.
+    Postcode,
+    /// The first of two capital letters before two digits, no letter or digit before them (IBAN,
+    /// passports).
+    Code,
+    /// The first of three capital letters before two digits, with or without a space between, no
+    /// letter or digit before them (vehicle registrations).
+    Plate,
+    /// The hyphen or dash between two digits of which the second ends its run (plusgiro).
+    Giro,
+    /// The first byte after four digits, the first of them no zero, that a space, a hyphen or a comma
+    /// and a space part from more digits, or that stand a space behind `ng`, `nr` or `er`: a clearing
+    /// number or the first digits of a card.
+    Clearing,
+    /// A capital letter that stands right after six digits, or after a hyphen and six digits: a
+    /// reserve number.
+    Letter,
 }
 
 /// One place worth a closer look.
@@ -81,7 +109,7 @@ pub struct Wants {
     pub nine: bool,
     /// Every run of 4, 6 or 8 digits: a column of birth dates or of last four digits.
     pub four: bool,
-    /// Runs of 13 to 19 digits: payment cards.
+    /// Runs of 11 and of 13 to 19 digits: bank accounts, payment cards.
     pub long: bool,
     /// [`HitKind::Zero`].
     pub zeros: bool,
@@ -91,6 +119,20 @@ pub struct Wants {
     pub at: bool,
     /// [`HitKind::Term`].
     pub terms: bool,
+    /// [`HitKind::Capital`].
+    pub capitals: bool,
+    /// [`HitKind::Dots`] and [`HitKind::Colons`].
+    pub addresses: bool,
+    /// [`HitKind::Postcode`].
+    pub postcodes: bool,
+    /// [`HitKind::Code`] and [`HitKind::Plate`].
+    pub codes: bool,
+    /// [`HitKind::Giro`].
+    pub giros: bool,
+    /// [`HitKind::Clearing`].
+    pub clearings: bool,
+    /// [`HitKind::Letter`].
+    pub letters: bool,
 }
 
 impl Wants {
@@ -106,6 +148,13 @@ impl Wants {
         plus: true,
         at: true,
         terms: true,
+        capitals: true,
+        addresses: true,
+        postcodes: true,
+        codes: true,
+        giros: true,
+        clearings: true,
+        letters: true,
     };
 
     /// Everything there is.
@@ -167,9 +216,12 @@ impl Finder {
         }
         let last = focus.end == hay.len();
         self.find_inside(hay, focus, wants, out);
-        let end = hay.len();
-        if last && plain::is_run_end(hay, end, plain::run_length(hay, end), wants) {
-            out.push(Hit { at: hay.len() as u32, kind: HitKind::Run });
+        if last {
+            let end = hay.len();
+            if plain::is_run_end(hay, end, plain::run_length(hay, end), wants) {
+                out.push(Hit { at: end as u32, kind: HitKind::Run });
+            }
+            extra::find_end(hay, wants, out);
         }
     }
 
@@ -180,7 +232,7 @@ impl Finder {
     }
 
     /// Appends, for every 64 bytes of `text`, where the two of `bytes` stand among them.
-    pub fn places(&self, text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+    pub fn places(&self, text: &[u8], bytes: [u8; 2], out: &mut Vec<Masks>) {
         match self.way {
             Way::Portable => model::find_places(text, bytes, out),
             #[cfg(target_arch = "x86_64")]
@@ -199,7 +251,13 @@ impl Finder {
 
     fn find_inside(&self, hay: &[u8], focus: Range<usize>, wants: Wants, out: &mut Vec<Hit>) {
         match self.way {
-            Way::Portable => plain::find(&self.anchors, hay, focus, wants, out),
+            Way::Portable => {
+                let first = out.len();
+                plain::find(&self.anchors, hay, focus.clone(), wants, out);
+                extra::find(hay, focus, wants, out);
+                // Two lists in order, which this way of sorting merges.
+                out[first..].sort();
+            }
             #[cfg(target_arch = "x86_64")]
             Way::Vector(level) => vector::find(level, &self.anchors, hay, focus, wants, out),
         }

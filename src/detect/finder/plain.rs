@@ -122,7 +122,7 @@ pub(super) fn is_run_end(hay: &[u8], end: usize, length: usize, wants: Wants) ->
         9 => wants.nine,
         10 => wants.runs && (wants.any_ten || has_month(hay, end)),
         12 => wants.runs,
-        13..=LONGEST_RUN => wants.long,
+        11 | 13..=LONGEST_RUN => wants.long,
         _ => false,
     }
 }

@@ -20,7 +20,7 @@ fn find(hay: &[u8], wants: Wants) -> Vec<Hit> {
     hits
 }
 
-/// Places of one kind in `text`, the same alone and far inside a longer one.
+/// Masks of one kind in `text`, the same alone and far inside a longer one.
 fn places(text: &[u8], kind: HitKind, wants: Wants) -> Vec<usize> {
     let places = |hay: &[u8], from: usize| -> Vec<usize> {
         let hits = find(hay, wants).into_iter().filter(|hit| hit.kind == kind);
@@ -340,6 +340,26 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         b"pku",
         b"och",
         b"eller",
+        b"Ek",
+        b"Anna ",
+        b" von",
+        b" de",
+        b"D'",
+        b"\xd6",
+        b"\xc3\x96",
+        b"\xc5\x81",
+        b"ngtdragenskifteshandl",
+        b" | ",
+        b"\t",
+        b"1.2",
+        b".3.",
+        b"::",
+        b"a:1",
+        b"123 45",
+        b"12345",
+        b"AB12",
+        b"ABC 12",
+        b"nr: ",
     ];
     let piece = prop_oneof![
         6 => prop::sample::select(pieces).prop_map(<[u8]>::to_vec),
@@ -357,11 +377,16 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 fn texts() -> impl Strategy<Value = Vec<u8>> {
     let ascii = prop::collection::vec(0x20u8..0x7F, 0..400);
     let digits = prop::collection::vec(prop::sample::select(b"0123456789 -+.:0".to_vec()), 0..400);
+    let words = prop::collection::vec(
+        prop::sample::select(b"aBcXe.,'- | \t\xc3\x85\xd6 12 ".to_vec()),
+        0..400,
+    );
     prop_oneof![
         4 => pieces(),
         1 => prop::collection::vec(any::<u8>(), 0..400),
         1 => ascii,
         1 => digits,
+        1 => words,
         1 => any::<String>().prop_map(String::into_bytes),
     ]
 }
@@ -379,6 +404,13 @@ fn wants() -> impl Strategy<Value = Wants> {
             plus: bit(6),
             at: bit(7),
             terms: bit(8),
+            capitals: bit(9),
+            addresses: bit(10),
+            postcodes: bit(11),
+            codes: bit(12),
+            giros: bit(13),
+            clearings: bit(14),
+            letters: bit(15),
         }
     })
 }

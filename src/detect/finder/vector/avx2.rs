@@ -4,6 +4,8 @@ use std::arch::x86_64::*;
 
 use super::super::Signs;
 use super::super::anchors::{Anchors, LAST_SYMBOL, SymbolTable, TABLES};
+use super::extra::Extra;
+use super::words::Letters;
 use super::{BLOCK, Chunk, SUSPECTS, WINDOW};
 
 /// Sweeps over blocks, see [`super::Level::sweep`].
@@ -43,6 +45,48 @@ fn suspect(free: &mut [u16], block: usize, mut mask: u64) -> usize {
         others[..count - first.len()].fill_with(next);
     }
     count
+}
+
+/// Goes through the letters of blocks, see [`Extra::sweep`].
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) fn sweep_letters(text: &[u8], blocks: usize, extra: &mut Extra) {
+    extra.read(text, blocks, |window| letters(window));
+}
+
+/// Where a block has letters and what stands between words.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn letters(window: &[u8; WINDOW]) -> Letters {
+    let pair = Pair::load(block_of(window));
+    let next = [load(window, 1), load(window, 1 + BLOCK / 2)];
+    let latin = Pair([latin_capitals(pair.0[0], next[0]), latin_capitals(pair.0[1], next[1])]);
+    let joints = twice(b"\x01\0\0\0\0\0\0'\0\0\0\0\0-.\0");
+    let edges = twice(b" \0\0\0\0\0\0\0\0\t\0\0|\0\0\0");
+    let is_of = |table, half| _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, half), half);
+    let ascii = pair.mask(|half| in_range(_mm256_or_si256(half, splat(0x20)), b'a', 25));
+    Letters {
+        capitals: pair.capitals() | latin.mask(|half| half),
+        foreign: pair.mask(|half| in_range(half, 0xC4, 0xE1 - 0xC4)),
+        words: ascii | pair.mask(|half| _mm256_or_si256(half, is_of(joints, half))),
+        ascii,
+        spaces: pair.equal(b' '),
+        edges: pair.mask(|half| is_of(edges, half)),
+        dots: pair.equal(b'.'),
+        commas: pair.equal(b','),
+        colons: pair.equal(b':'),
+    }
+}
+
+/// Capital letters of Latin-1, as such and in UTF-8: `bytes` with what stands right behind each.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn latin_capitals(bytes: __m256i, next: __m256i) -> __m256i {
+    // As signed numbers, bytes from 80 to BF come before all others.
+    let goes_on = _mm256_cmpgt_epi8(splat(0xC0), next);
+    let alone = _mm256_andnot_si256(goes_on, in_range(bytes, 0xC0, 0xDE - 0xC0));
+    let capital = _mm256_cmpgt_epi8(splat(0x9F), next);
+    let two = _mm256_and_si256(capital, _mm256_cmpeq_epi8(bytes, splat(0xC3)));
+    _mm256_or_si256(alone, two)
 }
 
 /// What two times 32 bytes are, see [`super::super::Finder::signs`].
@@ -88,6 +132,20 @@ impl Pair {
     #[inline]
     pub(super) fn digits(&self) -> u64 {
         self.mask(|half| in_range(half, b'0', 9))
+    }
+
+    /// Capital letters of ASCII.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn capitals(&self) -> u64 {
+        self.mask(|half| in_range(half, b'A', 25))
+    }
+
+    /// The letters of hexadecimal numbers.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn hex_letters(&self) -> u64 {
+        self.mask(|half| in_range(_mm256_or_si256(half, splat(0x20)), b'a', 5))
     }
 
     #[target_feature(enable = "avx2")]

@@ -4,6 +4,8 @@
 use std::arch::x86_64::*;
 
 use super::super::anchors::{Anchors, SharpTable, TABLES};
+use super::extra::Extra;
+use super::words::Letters;
 use super::{BLOCK, Chunk, SUSPECTS, WINDOW};
 
 /// Takes bit 5 out of every byte, which folds it, and moves the two above down: each row says from
@@ -31,6 +33,39 @@ pub(super) fn sweep(anchors: &Anchors, text: &[u8], terms: bool, chunk: &mut Chu
         }
     }
     chunk.swept = swept;
+}
+
+/// Goes through the letters of blocks, see [`Extra::sweep`].
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,gfni,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) fn sweep_letters(text: &[u8], blocks: usize, extra: &mut Extra) {
+    extra.read(text, blocks, |window| letters(window));
+}
+
+/// Where a block has letters and what stands between words.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+fn letters(window: &[u8; WINDOW]) -> Letters {
+    let (bytes, next) = (load(window, 0), load(window, 1));
+    let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, splat(byte));
+    let from = |bytes: __m512i, first: u8, last: u8| {
+        _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, splat(first)), splat(last - first))
+    };
+    // As signed numbers, bytes from 80 to BF come before all others.
+    let goes_on = _mm512_cmplt_epi8_mask(next, splat(0xC0));
+    let capital = _mm512_cmplt_epi8_mask(next, splat(0x9F));
+    let ascii = from(_mm512_or_si512(bytes, splat(0x20)), b'a', b'z');
+    let (spaces, dots) = (is(b' '), is(b'.'));
+    Letters {
+        capitals: from(bytes, b'A', b'Z') | from(bytes, 0xC0, 0xDE) & !goes_on | is(0xC3) & capital,
+        foreign: from(bytes, 0xC4, 0xE1),
+        words: ascii | _mm512_movepi8_mask(bytes) | dots | is(b'-') | is(b'\''),
+        ascii,
+        spaces,
+        edges: spaces | is(b'\t') | is(b'|'),
+        dots,
+        commas: is(b','),
+        colons: is(b':'),
+    }
 }
 
 /// The tables of the anchors' bytes, in halves.

@@ -11,14 +11,18 @@
 
 mod avx2;
 mod avx512;
+mod extra;
 mod masks;
+mod words;
 
 use std::ops::Range;
 
 use super::anchors::{Anchors, FOLD, LONGEST};
+use super::extra::is_wanted;
 use super::{Hit, HitKind, Signs, Wants, plain};
-use crate::model::{self, Places};
+use crate::model::{self, Masks};
 use avx2::Pair;
+use extra::Extra;
 use masks::{Runs, after_two, at_least, bits, check, exact, later, sooner};
 
 /// Bytes that one step looks at.
@@ -27,10 +31,26 @@ const BLOCK: usize = 64;
 const WINDOW: usize = BLOCK + LONGEST;
 /// Blocks of a chunk, a bit each.
 const BLOCKS: usize = u64::BITS as usize;
-/// Places that may wait to be looked at.
+/// Masks that may wait to be looked at.
 const SUSPECTS: usize = 512;
-const KINDS: [HitKind; 5] =
-    [HitKind::Run, HitKind::Zero, HitKind::Plus, HitKind::At, HitKind::Term];
+/// All kinds in their order; those before [`CORE`] are found by what is here, the others by `extra`.
+const KINDS: [HitKind; 14] = [
+    HitKind::Run,
+    HitKind::Zero,
+    HitKind::Plus,
+    HitKind::At,
+    HitKind::Term,
+    HitKind::Capital,
+    HitKind::Dots,
+    HitKind::Colons,
+    HitKind::Postcode,
+    HitKind::Code,
+    HitKind::Plate,
+    HitKind::Giro,
+    HitKind::Clearing,
+    HitKind::Letter,
+];
+const CORE: usize = 5;
 
 /// Which instructions sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +111,7 @@ pub(super) fn find(
 }
 
 /// Appends where two bytes stand, see [`super::Finder::places`]. Every level has what it takes.
-pub(super) fn places(_level: Level, text: &[u8], bytes: [u8; 2], out: &mut Vec<Places>) {
+pub(super) fn places(_level: Level, text: &[u8], bytes: [u8; 2], out: &mut Vec<Masks>) {
     let (blocks, rest) = text.as_chunks();
     // SAFETY: as above.
     unsafe { places_in_blocks(blocks, bytes, out) }
@@ -99,7 +119,7 @@ pub(super) fn places(_level: Level, text: &[u8], bytes: [u8; 2], out: &mut Vec<P
 }
 
 #[target_feature(enable = "avx2")]
-fn places_in_blocks(blocks: &[[u8; BLOCK]], bytes: [u8; 2], out: &mut Vec<Places>) {
+fn places_in_blocks(blocks: &[[u8; BLOCK]], bytes: [u8; 2], out: &mut Vec<Masks>) {
     out.extend(blocks.iter().map(|block| {
         let pair = Pair::load(block);
         bytes.map(|byte| pair.equal(byte))
@@ -125,11 +145,18 @@ fn find_chunks(
     let mut scan = Scan { hay, wants, out, before: Digits::default(), known: focus.start };
     scan.enter(focus.start);
     chunk.digits[0] = scan.before.runs.digits;
+    let mut extra = is_wanted(wants).then(|| Extra::before(hay, focus.start));
     let mut at = focus.start;
     while at < focus.end {
         chunk.begin(at, (focus.end - at).div_ceil(BLOCK).min(BLOCKS));
         chunk.sweep(level, anchors, hay, wants.terms);
-        scan.steps(&chunk, focus.end);
+        match &mut extra {
+            None => scan.steps(&chunk, focus.end),
+            Some(extra) => {
+                extra.sweep(level, hay, wants, &chunk);
+                scan.all_steps(&chunk, extra, focus.end);
+            }
+        }
         at += chunk.blocks * BLOCK;
     }
 }
@@ -143,6 +170,14 @@ fn padded<const N: usize>(hay: &[u8], at: usize) -> [u8; N] {
     window
 }
 
+/// The block that ends at `start`, with NUL before the text.
+fn block_before(hay: &[u8], start: usize) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    let known = start.min(BLOCK);
+    block[BLOCK - known..].copy_from_slice(&hay[start - known..start]);
+    block
+}
+
 /// Blocks that are swept together.
 struct Chunk {
     /// Where it begins, and how many blocks it has.
@@ -151,7 +186,7 @@ struct Chunk {
     swept: Swept,
     /// The digits of the block before, of each block, and of the one behind.
     digits: [u64; BLOCKS + 2],
-    /// Places in the chunk where an anchor may start.
+    /// Masks in the chunk where an anchor may start.
     suspects: [u16; SUSPECTS],
     /// Where anchors start.
     terms: [u64; BLOCKS],
@@ -277,10 +312,7 @@ impl Scan<'_> {
     /// Reads what lies before `start`.
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     fn enter(&mut self, start: usize) {
-        let mut window = [0; BLOCK];
-        let known = start.min(BLOCK);
-        window[BLOCK - known..BLOCK].copy_from_slice(&self.hay[start - known..start]);
-        let pair = Pair::load(&window);
+        let pair = Pair::load(&block_before(self.hay, start));
         self.before = Digits {
             runs: Runs::new(pair.digits(), &Runs::default()),
             month: pair.month_digits(),
@@ -293,26 +325,51 @@ impl Scan<'_> {
     #[inline]
     fn steps(&mut self, chunk: &Chunk, end: usize) {
         for block in bits(chunk.swept.worth) {
-            let block = block as usize;
-            let at = chunk.at + block * BLOCK;
+            let at = chunk.at + block as usize * BLOCK;
             let keep = u64::MAX >> (BLOCK - (end - at).min(BLOCK));
-            let mut kinds = self.step(at, &chunk.digits[block..block + 3]);
-            kinds[4] = chunk.terms[block];
+            let kinds = self.core(chunk, block as usize);
             self.report(kinds.map(|mask| mask & keep), at);
         }
+    }
+
+    /// The same with the kinds of the rarer categories.
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    #[inline]
+    fn all_steps(&mut self, chunk: &Chunk, extra: &Extra, end: usize) {
+        for block in bits(chunk.swept.worth | extra.worth) {
+            let at = chunk.at + block as usize * BLOCK;
+            let keep = u64::MAX >> (BLOCK - (end - at).min(BLOCK));
+            let mut kinds = [0; KINDS.len()];
+            if chunk.swept.worth >> block & 1 == 1 {
+                kinds[..CORE].copy_from_slice(&self.core(chunk, block as usize));
+            }
+            if extra.worth >> block & 1 == 1 {
+                extra.step(self.hay, self.wants, chunk, block as usize, &mut kinds);
+            }
+            self.report_all(kinds.map(|mask| mask & keep), at);
+        }
+    }
+
+    /// What is found in a block, but for the kinds of the rarer categories.
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    #[inline]
+    fn core(&mut self, chunk: &Chunk, block: usize) -> [u64; CORE] {
+        let mut kinds = self.step(chunk.at + block * BLOCK, &chunk.digits[block..block + 3]);
+        kinds[CORE - 1] = chunk.terms[block];
+        kinds
     }
 
     /// What is found in the block at `at`, but for terms. Takes the digits of the block before, of the
     /// block, and of the next one.
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     #[inline]
-    fn step(&mut self, at: usize, digits: &[u64]) -> [u64; 5] {
-        let &[before, digits, next] = digits else { return [0; 5] };
+    fn step(&mut self, at: usize, digits: &[u64]) -> [u64; CORE] {
+        let &[before, digits, next] = digits else { return [0; CORE] };
         let pair = match self.hay.get(at..).and_then(|rest| rest.first_chunk()) {
             Some(bytes) => Pair::load(bytes),
             None => Pair::load(&padded(self.hay, at)),
         };
-        let mut kinds = [0; 5];
+        let mut kinds = [0; CORE];
         if self.wants.four || is_number_near(before, digits, next) {
             if self.known != at {
                 self.enter(at);
@@ -362,10 +419,10 @@ impl Scan<'_> {
             found |= exact(pairs, 4) | exact(pairs, 6) | exact(pairs, 8);
         }
         if self.wants.nine {
-            found |= exact(pairs, 7) | exact(pairs, 8) | exact(pairs, 9);
+            found |= at_least(pairs, 7) & !at_least(pairs, 10);
         }
         if self.wants.long {
-            found |= at_least(pairs, 13) & !at_least(pairs, 20);
+            found |= exact(pairs, 11) | at_least(pairs, 13) & !at_least(pairs, 20);
         }
         found & !now.runs.digits
     }
@@ -405,9 +462,31 @@ impl Scan<'_> {
         check(signs & !(signs << 1) & !(signs >> 1), |i| plain::is_at(self.hay, at + i))
     }
 
+    /// Writes the hits of one block down, in order of their places and kinds.
+    #[inline]
+    fn report_all(&mut self, kinds: [u64; KINDS.len()], at: usize) {
+        let (core, others) = kinds.split_at(CORE);
+        if others.iter().all(|&mask| mask == 0)
+            && let Some(&core) = core.first_chunk()
+        {
+            return self.report(core, at);
+        }
+        let mut found = [(0, HitKind::Run); KINDS.len()];
+        let mut count = 0;
+        for (mask, kind) in kinds.into_iter().zip(KINDS) {
+            found[count] = (mask, kind);
+            count += usize::from(mask != 0);
+        }
+        let found = &found[..count];
+        for place in bits(found.iter().fold(0, |any, (mask, _)| any | mask)) {
+            let here = found.iter().filter(|(mask, _)| mask >> place & 1 == 1);
+            self.out.extend(here.map(|&(_, kind)| hit(at, place, kind)));
+        }
+    }
+
     /// Writes the hits of one block down. Most blocks have none, most others one kind of them.
     #[inline]
-    fn report(&mut self, kinds: [u64; 5], at: usize) {
+    fn report(&mut self, kinds: [u64; CORE], at: usize) {
         let [runs, zeros, plus, ats, terms] = kinds;
         let signs = plus | ats;
         let any = runs | zeros | signs | terms;
@@ -424,13 +503,15 @@ impl Scan<'_> {
     }
 
     /// The same for hits of several kinds; `shared` has the places with more than one.
-    fn report_mixed(&mut self, kinds: [u64; 5], shared: u64, at: usize) {
+    fn report_mixed(&mut self, kinds: [u64; CORE], shared: u64, at: usize) {
         let [_, zeros, plus, ats, terms] = kinds.map(|mask| mask & !shared);
+        // The number of a kind in `KINDS`, a bit of it each.
+        let number = [zeros | ats, plus | ats, terms];
         for place in bits(kinds.iter().fold(0, |any, mask| any | mask)) {
             if shared >> place & 1 == 0 {
-                let is = |mask: u64| (mask >> place & 1) as usize;
-                let kind = is(zeros) + 2 * is(plus) + 3 * is(ats) + 4 * is(terms);
-                self.out.push(hit(at, place, KINDS[kind]));
+                let bit = |n: usize| (number[n] >> place & 1) << n;
+                let kind = bit(0) | bit(1) | bit(2);
+                self.out.push(hit(at, place, KINDS[kind as usize]));
             } else {
                 let here = kinds.iter().zip(KINDS).filter(|(mask, _)| *mask >> place & 1 == 1);
                 self.out.extend(here.map(|(_, kind)| hit(at, place, kind)));
