@@ -11,7 +11,7 @@ thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Keeps the panics that [`guarded`] catches from being printed. For the program's start; other
+/// Keeps the panics that `guarded` catches from being printed. For the program's start; other
 /// panics are printed as before.
 pub fn quiet_faults() {
     let before = std::panic::take_hook();
