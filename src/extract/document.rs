@@ -119,7 +119,7 @@ impl<'r> Document<'r> {
         self.into_reader()?.take(most + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > most {
             let most = most / (1024 * 1024);
-            let detail = format!("it is larger than the {most} MiB that --max-memory allows");
+            let detail = format!("it is larger than the {most} MiB that may be held in memory");
             return Err(Failure::Unreadable(Reason::Limit, detail));
         }
         Ok(bytes)

@@ -253,10 +253,8 @@ impl Sink for Nest<'_> {
         }
         self.members += 1;
         if self.members == self.budget.members {
-            let detail = format!(
-                "more than {} documents inside: the rest is not read (see --max-members)",
-                self.budget.members
-            );
+            let detail =
+                format!("more than {} documents inside: the rest is not read", self.budget.members);
             let _ = self.problem(Problem::part(Reason::Limit, detail));
             return Flow::Stop;
         }
@@ -327,9 +325,8 @@ impl Read for Bounded<'_> {
         self.left.store(left.saturating_sub(n as u64), Ordering::Relaxed);
         if n as u64 > left {
             let ratio = self.ratio;
-            let detail = format!(
-                "it unpacks to more than {ratio} times its size: the rest is not read (see --max-ratio)"
-            );
+            let detail =
+                format!("it unpacks to more than {ratio} times its size: the rest is not read");
             return Err(io::Error::other(Exhausted(detail)));
         }
         Ok(n)
