@@ -16,8 +16,9 @@ pub(crate) use label::{AddressPart, address_part};
 use std::ops::Range;
 
 use super::candidate::{Candidate, Normalized};
+use super::match_form::fold_spaces;
 use super::surroundings::Field;
-use super::{Reader, fold_spaces, judge, keywords};
+use super::{Reader, judge, keywords};
 use crate::model::{Attributes, Category, Clue, Evidence, Ruler};
 use code::Code;
 use row::Row;

@@ -13,7 +13,8 @@ use std::ops::Range;
 
 use super::candidate::{self, Candidate, Normalized};
 use super::finder::Wants;
-use super::{Detector, Scratch, complete, ruler_of};
+use super::match_form::complete;
+use super::{Detector, Scratch, ruler_of};
 use crate::model::{Attributes, Category, Confidence, Evidence, Record, Spread};
 
 /// Something that was looked at.

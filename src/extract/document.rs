@@ -1,6 +1,10 @@
 //! A document that is no text: its bytes, as a stream or with a way to jump about in them.
 
+use std::cell::Cell;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
+use std::rc::Rc;
+
+use super::blocks::Input;
 
 use crate::model::{Budget, Problem, Reason};
 
@@ -170,6 +174,79 @@ impl std::fmt::Display for Exhausted {
 }
 
 impl std::error::Error for Exhausted {}
+
+/// Bytes that may still be unpacked, shared by all that unpack something of the same.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    left: Rc<Cell<u64>>,
+    /// What it was made from, for the message: bytes unpacked for each one stored.
+    ratio: u64,
+}
+
+impl Allowance {
+    /// So many bytes.
+    #[must_use]
+    pub fn new(bytes: u64, ratio: u64) -> Allowance {
+        Allowance { left: Rc::new(Cell::new(bytes)), ratio }
+    }
+
+    /// How many are left.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        self.left.get()
+    }
+
+    /// Allows so many from here on.
+    pub fn set(&self, bytes: u64) {
+        self.left.set(bytes);
+    }
+
+    /// Takes note of bytes that were unpacked.
+    ///
+    /// # Errors
+    /// When they are more than are left.
+    pub fn spend(&self, bytes: usize) -> io::Result<()> {
+        let left = self.left();
+        self.set(left.saturating_sub(bytes as u64));
+        if bytes as u64 > left {
+            let ratio = self.ratio;
+            let detail =
+                format!("it unpacks to more than {ratio} times its size: the rest is not read");
+            return Err(io::Error::other(Exhausted(detail)));
+        }
+        Ok(())
+    }
+}
+
+/// Something being unpacked, up to what is allowed.
+#[derive(Debug)]
+pub struct Bounded<R> {
+    content: R,
+    allowance: Allowance,
+}
+
+impl<R> Bounded<R> {
+    /// Reads `content` and spends from `allowance`.
+    #[must_use]
+    pub fn new(content: R, allowance: Allowance) -> Bounded<R> {
+        Bounded { content, allowance }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = self.content.read(out)?;
+        self.allowance.spend(n)?;
+        Ok(n)
+    }
+}
+
+/// What comes out of a container has no holes.
+impl<R: Read> Input for Bounded<R> {
+    fn skip_hole(&mut self) -> io::Result<u64> {
+        Ok(0)
+    }
+}
 
 /// What an error on reading or unpacking stands for.
 #[must_use]

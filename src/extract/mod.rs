@@ -31,6 +31,7 @@ mod output;
 mod quoted;
 pub mod recognise;
 mod records;
+mod relation;
 mod relocated;
 mod rtf;
 mod sevenz;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+mod container;
 mod distribute;
 pub mod explain;
 mod fault;
@@ -387,21 +388,23 @@ mod tests {
         path.as_bytes().ends_with(b"odd")
     }
 
+    /// Takes its time with an odd file.
+    fn hang<const MILLIS: u64>(
+        opener: &mut Opener,
+        root: &Arc<Root>,
+        path: &FileName,
+        links: Links,
+    ) -> Result<OpenFile, Refused> {
+        if is_odd(path) {
+            std::thread::sleep(Duration::from_millis(MILLIS));
+        }
+        opener.open(root, path, links)
+    }
+
     #[test]
     fn a_file_that_hangs_costs_its_own_unit_only() {
-        fn hang(
-            opener: &mut Opener,
-            root: &Arc<Root>,
-            path: &FileName,
-            links: Links,
-        ) -> Result<OpenFile, Refused> {
-            if is_odd(path) {
-                std::thread::sleep(Duration::from_millis(900));
-            }
-            opener.open(root, path, links)
-        }
         for jobs in [1, 3] {
-            let (tally, text) = scan(hang, jobs);
+            let (tally, text) = scan(hang::<900>, jobs);
             assert_eq!(tally.ledger.scanned, 39, "{text}");
             assert_eq!(tally.ledger.unread[&Reason::Timeout], 1);
             assert_eq!(tally.findings.total(), 39);
@@ -414,17 +417,6 @@ mod tests {
 
     #[test]
     fn what_hangs_when_the_run_is_to_end_is_listed_and_what_is_counted_is_written() {
-        fn hang(
-            opener: &mut Opener,
-            root: &Arc<Root>,
-            path: &FileName,
-            links: Links,
-        ) -> Result<OpenFile, Refused> {
-            if is_odd(path) {
-                std::thread::sleep(Duration::from_secs(3));
-            }
-            opener.open(root, path, links)
-        }
         for jobs in [1, 3] {
             let stop = Arc::new(AtomicBool::new(false));
             let raise = Arc::clone(&stop);
@@ -434,7 +426,7 @@ mod tests {
             });
             let begun = Instant::now();
             let patient = WorkPlan { timeout: Duration::from_secs(60), ..plan(jobs) };
-            let (tally, text) = scan_until(hang, patient, stop);
+            let (tally, text) = scan_until(hang::<3000>, patient, stop);
             raiser.join().unwrap();
             assert!(begun.elapsed() < Duration::from_secs(2));
             assert_eq!(tally.ledger.unread[&Reason::Limit], 1, "{text}");

@@ -4,13 +4,11 @@
 //! keeps to the budget of the unit, and tells a [`Visitor`] of records, problems and of the documents
 //! they stand in. A panic costs the document in which it happens.
 
-use std::io::{self, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::Read;
 
 use super::fault::{fault, guarded};
 use crate::extract::blocks::{Block, Blocks, Input};
-use crate::extract::document::{Document, Exhausted, Failure};
+use crate::extract::document::{Allowance, Bounded, Document, Failure};
 use crate::extract::{
     DOCUMENTS, Format, Recognised, RecordBuilder, STRUCTURED, TextStream, recognise,
 };
@@ -58,7 +56,7 @@ pub(super) struct Nest<'v> {
     /// Bytes that each document right inside the unit may unpack to, with all inside it.
     allowed: u64,
     /// Bytes that the one at hand may still unpack to.
-    left: Arc<AtomicU64>,
+    left: Allowance,
     /// Bytes that all together may still unpack to.
     total: u64,
     state: State,
@@ -87,7 +85,7 @@ impl<'v> Nest<'v> {
             budget,
             members: 0,
             allowed: budget.unpacked(stored),
-            left: Arc::default(),
+            left: Allowance::new(0, budget.ratio),
             // A document that uses up what it is allowed does not hide its neighbours.
             total: budget.unpacked(stored).saturating_mul(4),
             state: State::default(),
@@ -130,8 +128,7 @@ impl<'v> Nest<'v> {
     fn read(&mut self, content: &mut dyn Read) -> Result<Met, Failure> {
         let name = self.inside.last().map(name_of).unwrap_or_default();
         let mut head = Vec::new();
-        let ratio = self.budget.ratio;
-        let mut content = Bounded { content, left: Arc::clone(&self.left), ratio };
+        let mut content = Bounded::new(content, self.left.clone());
         content.by_ref().take(HEAD).read_to_end(&mut head)?;
         self.read_as(head, &name, content)
     }
@@ -206,7 +203,7 @@ impl<'v> Nest<'v> {
     fn is_used_up(&self) -> bool {
         match self.inside.is_empty() {
             true => self.total == 0,
-            false => self.left.load(Ordering::Relaxed) == 0,
+            false => self.left.left() == 0,
         }
     }
 
@@ -260,9 +257,9 @@ impl Sink for Nest<'_> {
         }
         let outer = std::mem::take(&mut self.state);
         if self.inside.is_empty() {
-            self.left.store(self.allowed.min(self.total), Ordering::Relaxed);
+            self.left.set(self.allowed.min(self.total));
         }
-        let before = self.left.load(Ordering::Relaxed);
+        let before = self.left.left();
         self.inside.push(step);
         self.visitor.enter(&self.inside);
         if self.name() == Flow::Continue {
@@ -274,7 +271,7 @@ impl Sink for Nest<'_> {
         self.visitor.enter(&self.inside);
         self.state = outer;
         if self.inside.is_empty() {
-            self.total -= before - self.left.load(Ordering::Relaxed);
+            self.total -= before - self.left.left();
         }
         if self.stopped || self.is_used_up() { Flow::Stop } else { Flow::Continue }
     }
@@ -308,33 +305,4 @@ fn name_of(step: &Step) -> Vec<u8> {
     let name = name.strip_suffix(b"/").unwrap_or(name);
     let start = memchr::memrchr2(b'/', b'\\', name).map_or(0, |at| at + 1);
     name[start..].to_vec()
-}
-
-/// A document being unpacked, up to what the unit may still unpack.
-struct Bounded<'c> {
-    content: &'c mut dyn Read,
-    left: Arc<AtomicU64>,
-    /// As the budget has it, for the message.
-    ratio: u64,
-}
-
-impl Read for Bounded<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let n = self.content.read(out)?;
-        let left = self.left.load(Ordering::Relaxed);
-        self.left.store(left.saturating_sub(n as u64), Ordering::Relaxed);
-        if n as u64 > left {
-            let ratio = self.ratio;
-            let detail =
-                format!("it unpacks to more than {ratio} times its size: the rest is not read");
-            return Err(io::Error::other(Exhausted(detail)));
-        }
-        Ok(n)
-    }
-}
-
-impl Input for Bounded<'_> {
-    fn skip_hole(&mut self) -> io::Result<u64> {
-        Ok(0)
-    }
 }

@@ -4,60 +4,59 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::distribute::Limits;
 use super::fault::fault;
 use super::large::{Large, Taken};
 use super::linked::{Known, Same};
 use super::meter::{Metered, Origin};
-use super::nested::{Met, Nest};
+use super::nested::Met;
 use super::ordered::Halt;
 use super::queue::Batch;
-use super::worker::{Records, Worker};
+use super::worker::Worker;
 use super::{INTERRUPTED, unit_name};
 use crate::extract::blocks::{Block, Blocks};
-use crate::extract::document::{Document as Stored, Failure};
-use crate::extract::encoding::Stored as Encoded;
+use crate::extract::encoding::Stored;
 use crate::extract::{Extract, Format, Recognised, STRUCTURED, TextStream, recognise};
 use crate::model::{
     Cursor, FileName, Problem, Reason, Record, Ruler, Shape, Skipped, Table, TextSpan, UnitKind,
     Width,
 };
 use crate::report::{Outcome, UnitLine};
-use crate::source::file::{Facts, OpenFile};
+use crate::source::file::Facts;
 use crate::source::stdin::Stdin;
 use crate::source::{Found, Root, RootKind, State};
 
 /// A document's first bytes, by which it is recognised; a file that fits is read at once.
-const HEAD: usize = 64 * 1024;
+const HEAD: usize = super::nested::HEAD as usize;
 /// From here on a file takes helpers.
 const LARGE: u64 = 8 * 1024 * 1024;
 
 /// What is known of a unit at its end.
 #[derive(Default)]
-struct Ending {
-    bytes: u64,
-    modified: Option<(i64, u32)>,
-    digest: Option<u128>,
-    outcome: Option<Outcome>,
-    partly: bool,
+pub(super) struct Ending {
+    pub(super) bytes: u64,
+    pub(super) modified: Option<(i64, u32)>,
+    pub(super) digest: Option<u128>,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) partly: bool,
     /// Bytes from here on are counted as done already.
-    counted_from: Option<u64>,
+    pub(super) counted_from: Option<u64>,
 }
 
 /// A document whose first bytes are read.
-struct Document<'a> {
-    root: &'a Arc<Root>,
-    path: &'a FileName,
-    shown: &'a FileName,
-    origin: Origin,
-    facts: Option<Facts>,
-    limits: Limits,
+pub(super) struct Document<'a> {
+    pub(super) root: &'a Arc<Root>,
+    pub(super) path: &'a FileName,
+    pub(super) shown: &'a FileName,
+    pub(super) origin: Origin,
+    pub(super) facts: Option<Facts>,
+    pub(super) limits: Limits,
     /// Bytes of its head.
-    head: usize,
+    pub(super) head: usize,
     /// There is nothing beyond the head.
-    whole: bool,
+    pub(super) whole: bool,
 }
 
 impl Worker {
@@ -357,7 +356,7 @@ impl Worker {
         &mut self,
         document: Document<'_>,
         head: Vec<u8>,
-        stored: Encoded,
+        stored: Stored,
         extract: Extract,
         ending: &mut Ending,
     ) -> Result<(), Halt> {
@@ -377,88 +376,9 @@ impl Worker {
         halt.and(ended)
     }
 
-    /// A document that is no text.
-    fn scan_container(
-        &mut self,
-        document: Document<'_>,
-        head: Vec<u8>,
-        format: usize,
-        ending: &mut Ending,
-    ) -> Result<(), Halt> {
-        let budget = self.context.budget;
-        let name = document.path.as_bytes();
-        let name = memchr::memrchr(b'/', name).map_or(name, |at| &name[at + 1..]);
-        match document.origin {
-            Origin::File(mut file) if !document.whole => {
-                self.digest(&mut file, &head, ending)?;
-                let halted = self.scan_nested(document.facts.as_ref(), ending, |nest| {
-                    let document = Stored::stored(name, head, Box::new(&mut file), budget);
-                    nest.read_document(format, document)
-                });
-                if file.has_changed().unwrap_or(true) {
-                    self.changed(ending);
-                }
-                halted
-            }
-            origin => {
-                let metered = Metered::new(origin, &head);
-                let rest: Box<dyn Read> =
-                    if document.whole { Box::new(io::empty()) } else { Box::new(metered.clone()) };
-                let halted = self.scan_nested(document.facts.as_ref(), ending, |nest| {
-                    nest.read_document(format, Stored::streamed(name, head, rest, budget))
-                });
-                let ended = self.end_reading(&metered, document.whole, None, ending);
-                halted.and(ended)
-            }
-        }
-    }
-
-    /// Takes the digest of a file that is read in any order afterwards.
-    fn digest(
-        &mut self,
-        file: &mut OpenFile,
-        head: &[u8],
-        ending: &mut Ending,
-    ) -> Result<(), Halt> {
-        let mut hasher = Xxh3::new();
-        hasher.update(head);
-        ending.bytes = head.len() as u64;
-        let mut buffer = vec![0; 4 * HEAD];
-        // What cannot be read now cannot be read then either, and is told then.
-        while let Ok(n @ 1..) = file.read(&mut buffer) {
-            hasher.update(&buffer[..n]);
-            ending.bytes += n as u64;
-            self.pulse.beat();
-            self.check_stop()?;
-        }
-        ending.digest = Some(hasher.digest128());
-        Ok(())
-    }
-
-    /// Reads a unit that may hold other documents, and notes what became of it.
-    fn scan_nested(
-        &mut self,
-        facts: Option<&Facts>,
-        ending: &mut Ending,
-        read: impl FnOnce(&mut Nest<'_>) -> Result<Met, Failure>,
-    ) -> Result<(), Halt> {
-        let budget = self.context.budget;
-        let size = facts.map_or(0, |facts| facts.size);
-        let mut records = Records { worker: self, halt: None };
-        let (met, partly) = Nest::new(&mut records, budget, size).outermost(read);
-        let halt = records.halt;
-        ending.partly |= partly;
-        ending.outcome = match met {
-            Met::Read | Met::Empty => ending.outcome,
-            Met::Skipped(why) => Some(Outcome::Skipped(why)),
-            Met::Unread(why) => Some(Outcome::Unread(why)),
-        };
-        halt.map_or(Ok(()), Err)
-    }
-
     /// Notes what was read and what went wrong with it. What goes wrong when the run is to end is
     /// of no interest.
-    fn end_reading(
+    pub(super) fn end_reading(
         &mut self,
         metered: &Metered,
         whole: bool,
@@ -487,7 +407,7 @@ impl Worker {
         }
     }
 
-    fn changed(&mut self, ending: &mut Ending) {
+    pub(super) fn changed(&mut self, ending: &mut Ending) {
         ending.partly = true;
         self.problem(&Problem::part(Reason::Changed, "it changed while it was read"));
     }
@@ -496,7 +416,7 @@ impl Worker {
     fn scan_head(
         &mut self,
         head: &[u8],
-        stored: Encoded,
+        stored: Stored,
         table: Option<&Table>,
     ) -> Result<(), Halt> {
         let text = &head[stored.mark..];
@@ -520,7 +440,7 @@ impl Worker {
         &mut self,
         document: Document<'_>,
         head: Vec<u8>,
-        stored: Encoded,
+        stored: Stored,
         table: Option<Table>,
         ending: &mut Ending,
     ) -> Result<(), Halt> {

@@ -11,6 +11,8 @@ mod explain;
 #[cfg(test)]
 mod hostile_files;
 mod layers;
+#[cfg(test)]
+mod nested;
 mod rules;
 #[cfg(test)]
 mod run;

@@ -6,7 +6,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use crate::extract::document::{Exhausted, Failure};
+use crate::extract::document::{Allowance, Bounded, Exhausted, Failure};
 use crate::extract::zip::{self, Archive};
 use crate::model::{Budget, Flow, Reason};
 
@@ -70,14 +70,15 @@ pub(in crate::extract) fn read(
 ) -> Result<Option<Flow>, Failure> {
     let Some(index) = archive.index_for_name(name) else { return Ok(None) };
     let member = archive.by_index(index).map_err(zip::failure)?;
-    let most = Budget::default().unpacked(member.compressed_size());
-    read_xml(member, most, handler).map(Some)
+    let budget = Budget::default();
+    let allowance = Allowance::new(budget.unpacked(member.compressed_size()), budget.ratio);
+    read_xml(Bounded::new(member, allowance), handler).map(Some)
 }
 
-/// Reads XML of at most `most` bytes to its end, or as far as it is wanted.
-fn read_xml(content: impl Read, most: u64, handler: &mut dyn Handler) -> Result<Flow, Failure> {
+/// Reads XML to its end, or as far as it is wanted.
+fn read_xml(content: impl Read, handler: &mut dyn Handler) -> Result<Flow, Failure> {
     let inner = BufReader::new(content);
-    let mut reader = Reader::from_reader(Bounded { inner, used: 0, left: most });
+    let mut reader = Reader::from_reader(Gauge { inner, used: 0 });
     let config = reader.config_mut();
     config.expand_empty_elements = true;
     config.allow_dangling_amp = true;
@@ -137,27 +138,22 @@ fn forwarded(error: &io::Error) -> Box<dyn std::error::Error + Send + Sync> {
     }
 }
 
-/// Input that gives up where one event takes too much memory, and all of it too long.
-struct Bounded<R> {
+/// Input that gives up where one event takes too much memory.
+struct Gauge<R> {
     inner: R,
     used: usize,
-    left: u64,
 }
 
-impl<R: BufRead> Read for Bounded<R> {
+impl<R: BufRead> Read for Gauge<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.inner.read(out)
     }
 }
 
-impl<R: BufRead> BufRead for Bounded<R> {
+impl<R: BufRead> BufRead for Gauge<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.used > LONGEST {
             let detail = "a tag or text of it is larger than 16 MiB".to_owned();
-            return Err(io::Error::other(Exhausted(detail)));
-        }
-        if self.left == 0 {
-            let detail = "it unpacks to too many times its size".to_owned();
             return Err(io::Error::other(Exhausted(detail)));
         }
         self.inner.fill_buf()
@@ -165,7 +161,6 @@ impl<R: BufRead> BufRead for Bounded<R> {
 
     fn consume(&mut self, n: usize) {
         self.used = self.used.saturating_add(n);
-        self.left = self.left.saturating_sub(n as u64);
         self.inner.consume(n);
     }
 }
@@ -196,7 +191,7 @@ mod tests {
 
     fn check(xml: &str, want: &str) {
         let mut told = Told::default();
-        let read = read_xml(xml.as_bytes(), 1000, &mut told);
+        let read = read_xml(xml.as_bytes(), &mut told);
         assert!(read.is_ok(), "{read:?}");
         assert_eq!(told.0, want, "{xml}");
     }
@@ -208,14 +203,15 @@ mod tests {
             "<p Some(\"1&2\")>a&bå<x None></x></p>",
         );
         check("<p><![CDATA[a<b]]>&own; & c</p>", "<p None>a<b  & c</p>");
-        assert!(read_xml("<p><".as_bytes(), 1000, &mut Told::default()).is_err());
+        assert!(read_xml("<p><".as_bytes(), &mut Told::default()).is_err());
     }
 
     #[test]
     fn endless_text_is_given_up() {
         for most in [u64::MAX, 1000] {
             let endless = io::repeat(b'x').take(40 * 1024 * 1024);
-            match read_xml(endless, most, &mut Told::default()) {
+            let endless = Bounded::new(endless, Allowance::new(most, 200));
+            match read_xml(endless, &mut Told::default()) {
                 Err(failure) => assert_eq!(failure.into_problem(false).reason, Reason::Limit),
                 Ok(_) => panic!("read all of it"),
             }

@@ -1,12 +1,12 @@
-//! The parts of an Office Open XML package and how they point at one another (ECMA-376, part 2).
+//! The parts of an Office Open XML package (ECMA-376, part 2).
 
-use std::cell::Cell;
 use std::collections::HashMap;
-use std::io::{self, Read};
-use std::rc::Rc;
+use std::io::Read;
 
 use super::tags::{Tags, Token};
-use crate::extract::document::{Exhausted, Failure};
+use crate::extract::document::{Allowance, Bounded, Failure};
+pub(super) use crate::extract::relation::Relation;
+use crate::extract::relation::relations_of;
 use crate::extract::zip::{self, Archive};
 use crate::model::{Budget, Flow, Sink, Step};
 
@@ -18,19 +18,8 @@ pub(super) struct Package<'p, 'a> {
     archive: &'p mut Archive<'a>,
     /// The parts by name in lower case, for programs differ in that.
     names: HashMap<String, usize>,
-    /// Bytes that all parts together may still unpack to: a part may be named any number of times.
-    left: Rc<Cell<u64>>,
-}
-
-/// How a part points at another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Relation {
-    pub(super) id: String,
-    /// The last word of its type: `worksheet`, `comments`.
-    pub(super) kind: String,
-    /// The other's name in the package, or an address outside.
-    pub(super) target: String,
-    pub(super) external: bool,
+    /// What all parts together may still unpack to: a part may be named any number of times.
+    left: Allowance,
 }
 
 impl<'p, 'a> Package<'p, 'a> {
@@ -42,7 +31,8 @@ impl<'p, 'a> Package<'p, 'a> {
         let names = (0..archive.len()).filter_map(name).collect();
         let size = |n: usize| archive.by_index_data(n).map_or(0, |entry| entry.compressed_size());
         let stored = (0..archive.len()).map(size).fold(0, u64::saturating_add);
-        let left = Rc::new(Cell::new(Budget::default().unpacked(stored)));
+        let budget = Budget::default();
+        let left = Allowance::new(budget.unpacked(stored), budget.ratio);
         Package { archive, names, left }
     }
 
@@ -69,7 +59,7 @@ impl<'p, 'a> Package<'p, 'a> {
     ) -> Result<Option<Bounded<Box<dyn Read + '_>>>, Failure> {
         let Some(&n) = self.names.get(&name.to_lowercase()) else { return Ok(None) };
         let file = self.archive.by_index(n).map_err(zip::failure)?;
-        Ok(Some(Bounded { content: Box::new(file), left: Rc::clone(&self.left) }))
+        Ok(Some(Bounded::new(Box::new(file), self.left.clone())))
     }
 
     /// Reads a part of XML; none if it is not there.
@@ -85,26 +75,16 @@ impl<'p, 'a> Package<'p, 'a> {
     /// # Errors
     /// When it cannot be read.
     pub(super) fn relations(&mut self, name: &str) -> Result<Vec<Relation>, Failure> {
-        let (folder, own) = name.rsplit_once('/').unwrap_or(("", name));
-        let gap = if folder.is_empty() { "" } else { "/" };
+        let (folder, own) = relations_of(name);
         let mut relations = Vec::new();
-        let Some(mut tags) = self.part(&format!("{folder}{gap}_rels/{own}.rels"))? else {
-            return Ok(relations);
-        };
+        let Some(mut tags) = self.part(&own)? else { return Ok(relations) };
         while let Some(token) = tags.next()? {
             let Token::Open(tag) = token else { continue };
-            if tag.name != b"Relationship" {
-                continue;
+            if tag.name == b"Relationship" {
+                let attributes: [&[u8]; 4] = [b"Id", b"Type", b"Target", b"TargetMode"];
+                let values = attributes.map(|name| tag.text(name).unwrap_or_default());
+                relations.push(Relation::new(folder, values));
             }
-            let target = tag.text(b"Target").unwrap_or_default();
-            let external = tag.attribute(b"TargetMode") == Some(b"External");
-            let kind = tag.text(b"Type").unwrap_or_default();
-            relations.push(Relation {
-                id: tag.text(b"Id").unwrap_or_default(),
-                kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
-                target: if external { target } else { resolved(folder, &target) },
-                external,
-            });
         }
         Ok(relations)
     }
@@ -126,58 +106,5 @@ impl<'p, 'a> Package<'p, 'a> {
             }
         }
         Ok(Flow::Continue)
-    }
-}
-
-/// The name of a part that is named in another of `folder`.
-fn resolved(folder: &str, target: &str) -> String {
-    let absolute = target.starts_with('/');
-    let mut steps: Vec<&str> = if absolute { Vec::new() } else { folder.split('/').collect() };
-    for step in target.split('/') {
-        match step {
-            "" | "." => {}
-            ".." => _ = steps.pop(),
-            step => steps.push(step),
-        }
-    }
-    steps.retain(|step| !step.is_empty());
-    steps.join("/")
-}
-
-/// A part being unpacked, up to what the package's size lets one expect.
-pub(super) struct Bounded<R> {
-    content: R,
-    left: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let n = self.content.read(out)?;
-        let left = self.left.get();
-        self.left.set(left.saturating_sub(n as u64));
-        if n as u64 > left {
-            let ratio = Budget::default().ratio;
-            let detail = format!("it unpacks to more than {ratio} times its size");
-            return Err(io::Error::other(Exhausted(detail)));
-        }
-        Ok(n)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn targets_are_resolved() {
-        for (folder, target, want) in [
-            ("xl", "worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"),
-            ("xl/worksheets", "../comments1.xml", "xl/comments1.xml"),
-            ("xl", "/xl/worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"),
-            ("", "./xl/workbook.xml", "xl/workbook.xml"),
-            ("xl", "../../../a.xml", "a.xml"),
-        ] {
-            assert_eq!(resolved(folder, target), want);
-        }
     }
 }
