@@ -39,6 +39,7 @@ impl Overview {
                 ("-", _) => "standard input".to_owned(),
                 (source, _) => source.to_owned(),
             };
+            let place = place + &members(unread.pointer("/location/inside"));
             paths.push(format!("{}: {}", harmless(&place), word("/detail")));
         }
     }
@@ -77,6 +78,16 @@ impl Report for Overview {
         self.out.write_all(text.as_bytes())?;
         self.out.flush()
     }
+}
+
+/// ` > member` for each step into the document.
+fn members(inside: Option<&Value>) -> String {
+    let steps = inside.and_then(Value::as_array).into_iter().flatten();
+    let member = |step: &Value| match (step["name"].as_str(), step["index"].as_u64()) {
+        (Some(name), _) => format!(" > {name}"),
+        (None, n) => format!(" > {}", n.unwrap_or_default()),
+    };
+    steps.map(member).collect()
 }
 
 /// Control characters of a name would be obeyed by a terminal, marks of direction by the reader's eye.

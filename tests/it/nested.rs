@@ -103,6 +103,9 @@ fn a_broken_member_hides_no_neighbour() {
     assert_eq!(unread, [("corrupt", "cut.gz"), ("corrupt", "noise.zip")]);
     let whole = of_type(&lines, "finding").into_iter().filter(|f| inside(f) == ["list.txt"]);
     assert_eq!(whole.count(), 2);
+    let told =
+        Tree::new(&[("a.tar", &tar(&members))]).run(&["scan", "share", "--format", "summary"]);
+    assert!(String::from_utf8(told.stdout).unwrap().contains("a.tar > noise.zip: "));
 }
 
 #[test]
