@@ -102,6 +102,24 @@ static ENDINGS: LazyLock<[u64; 1 << 9]> = LazyLock::new(|| {
     endings
 });
 
+/// What keywords of three letters or more end with, and the compounds that name a number: most words
+/// end otherwise and need not be looked up.
+static TELLING: LazyLock<[u64; 1 << 9]> = LazyLock::new(|| {
+    let mut endings = [0; 1 << 9];
+    let mut tell = |n: usize| endings[n / 64] |= 1 << (n % 64);
+    WORDS.keys().chain(&NUMBER).filter_map(|w| ending(w)).for_each(&mut tell);
+    // `nr` is shorter: any letter may stand before it.
+    let short = NUMBER.iter().filter(|end| end.len() == 2);
+    let letters = |end: &&'static str| (b'a'..=b'z').map(|c| (c as char).to_string() + *end);
+    short.flat_map(letters).filter_map(|w| ending(&w)).for_each(&mut tell);
+    endings
+});
+
+/// Does no keyword end as this folded word does?
+fn tells_nothing(word: &str) -> bool {
+    ending(word).is_some_and(|n| TELLING[n / 64] & 1 << (n % 64) == 0)
+}
+
 /// The last three letters of a folded word as a number.
 fn ending(word: &str) -> Option<usize> {
     let last: &[u8; 3] = word.as_bytes().last_chunk()?;
@@ -548,7 +566,8 @@ impl Words {
     /// The topics of word `n`, alone or with up to two before it.
     fn topics(&self, n: usize) -> Topics {
         // No keyword ends with a digit.
-        if self.joined(n, n + 1).bytes().all(|b| b.is_ascii_digit()) {
+        let word = self.joined(n, n + 1).trim_end_matches(|c: char| c.is_ascii_digit());
+        if word.is_empty() || tells_nothing(word) {
             return Topics::default();
         }
         let pairs = [n.checked_sub(1), n.checked_sub(2)];
