@@ -517,6 +517,8 @@ impl Words {
     pub(super) fn read(&mut self, text: &[u8]) {
         self.folded.clear();
         self.ends.clear();
+        self.folded.reserve(text.len());
+        self.ends.reserve(16);
         let (mut inside, mut lower) = (false, false);
         let mut at = 0;
         while at < text.len() {
@@ -604,13 +606,24 @@ impl Words {
 /// Windows-1252 alike; the build script folds the keywords in the same way.
 pub(super) fn fold(text: &[u8]) -> (Option<u8>, usize) {
     match *text {
-        [b @ (b'a'..=b'z' | b'0'..=b'9'), ..] => (Some(b), 1),
-        [b @ b'A'..=b'Z', ..] => (Some(b | 0x20), 1),
+        [b @ 0..=0x7F, ..] => (Some(FOLDED[usize::from(b)]).filter(|b| *b != 0), 1),
         [0xC3, b, ..] if b & 0xC0 == 0x80 => (latin(b | 0x60), 2),
         [b @ 0xC0..=0xFF, ..] => (latin(b | 0x20), 1),
         _ => (None, 1),
     }
 }
+
+/// The letters and digits of ASCII in lower case, 0 for all else.
+static FOLDED: [u8; 1 << 7] = {
+    let (mut table, mut n) = ([0; 1 << 7], 0);
+    while n < 1 << 7 {
+        if (n as u8).is_ascii_alphanumeric() {
+            table[n] = (n as u8).to_ascii_lowercase();
+        }
+        n += 1;
+    }
+    table
+};
 
 /// The base of a letter of Latin-1's upper half, given in lower case.
 const fn latin(lower: u8) -> Option<u8> {
