@@ -102,6 +102,24 @@ static ENDINGS: LazyLock<[u64; 1 << 9]> = LazyLock::new(|| {
     endings
 });
 
+/// What keywords of three letters or more end with, and the compounds that name a number: most words
+/// end otherwise and need not be looked up.
+static TELLING: LazyLock<[u64; 1 << 9]> = LazyLock::new(|| {
+    let mut endings = [0; 1 << 9];
+    let mut tell = |n: usize| endings[n / 64] |= 1 << (n % 64);
+    WORDS.keys().chain(&NUMBER).filter_map(|w| ending(w)).for_each(&mut tell);
+    // `nr` is shorter: any letter may stand before it.
+    let short = NUMBER.iter().filter(|end| end.len() == 2);
+    let letters = |end: &&'static str| (b'a'..=b'z').map(|c| (c as char).to_string() + *end);
+    short.flat_map(letters).filter_map(|w| ending(&w)).for_each(&mut tell);
+    endings
+});
+
+/// Does no keyword end as this folded word does?
+fn tells_nothing(word: &str) -> bool {
+    ending(word).is_some_and(|n| TELLING[n / 64] & 1 << (n % 64) == 0)
+}
+
 /// The last three letters of a folded word as a number.
 fn ending(word: &str) -> Option<usize> {
     let last: &[u8; 3] = word.as_bytes().last_chunk()?;
@@ -499,6 +517,8 @@ impl Words {
     pub(super) fn read(&mut self, text: &[u8]) {
         self.folded.clear();
         self.ends.clear();
+        self.folded.reserve(text.len());
+        self.ends.reserve(16);
         let (mut inside, mut lower) = (false, false);
         let mut at = 0;
         while at < text.len() {
@@ -548,7 +568,8 @@ impl Words {
     /// The topics of word `n`, alone or with up to two before it.
     fn topics(&self, n: usize) -> Topics {
         // No keyword ends with a digit.
-        if self.joined(n, n + 1).bytes().all(|b| b.is_ascii_digit()) {
+        let word = self.joined(n, n + 1).trim_end_matches(|c: char| c.is_ascii_digit());
+        if word.is_empty() || tells_nothing(word) {
             return Topics::default();
         }
         let pairs = [n.checked_sub(1), n.checked_sub(2)];
@@ -585,13 +606,24 @@ impl Words {
 /// Windows-1252 alike; the build script folds the keywords in the same way.
 pub(super) fn fold(text: &[u8]) -> (Option<u8>, usize) {
     match *text {
-        [b @ (b'a'..=b'z' | b'0'..=b'9'), ..] => (Some(b), 1),
-        [b @ b'A'..=b'Z', ..] => (Some(b | 0x20), 1),
+        [b @ 0..=0x7F, ..] => (Some(FOLDED[usize::from(b)]).filter(|b| *b != 0), 1),
         [0xC3, b, ..] if b & 0xC0 == 0x80 => (latin(b | 0x60), 2),
         [b @ 0xC0..=0xFF, ..] => (latin(b | 0x20), 1),
         _ => (None, 1),
     }
 }
+
+/// The letters and digits of ASCII in lower case, 0 for all else.
+static FOLDED: [u8; 1 << 7] = {
+    let (mut table, mut n) = ([0; 1 << 7], 0);
+    while n < 1 << 7 {
+        if (n as u8).is_ascii_alphanumeric() {
+            table[n] = (n as u8).to_ascii_lowercase();
+        }
+        n += 1;
+    }
+    table
+};
 
 /// The base of a letter of Latin-1's upper half, given in lower case.
 const fn latin(lower: u8) -> Option<u8> {

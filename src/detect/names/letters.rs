@@ -6,6 +6,10 @@ pub(super) fn char_at(text: &[u8], at: usize) -> (char, usize) {
     if first < 0x80 {
         return (char::from(first), 1);
     }
+    // Letters of Latin-1 in UTF-8: nearly all that are no ASCII.
+    if let (0xC3, Some(next @ 0x80..=0xBF)) = (first, text.get(at + 1)) {
+        return (char::from(next | 0x40), 2);
+    }
     let len = match first {
         0xC2..=0xDF => 2,
         0xE0..=0xEF => 3,
@@ -17,10 +21,32 @@ pub(super) fn char_at(text: &[u8], at: usize) -> (char, usize) {
     decoded.map_or((char::from(first), 1), |c| (c, len))
 }
 
+/// Is it a letter? Those of Latin-1 are told without the tables of all scripts.
+pub(super) fn is_alphabetic(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphabetic(),
+        'À'..='ÿ' => !matches!(c, '×' | '÷'),
+        _ => c.is_alphabetic(),
+    }
+}
+
+/// Is it a capital letter?
+pub(super) fn is_uppercase(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => c.is_ascii_uppercase(),
+        'À'..='Þ' => c != '×',
+        'ß'..='ÿ' => false,
+        _ => c.is_uppercase(),
+    }
+}
+
 /// In lower case, where that is one character.
 pub(super) fn lower(c: char) -> char {
     if c.is_ascii() {
         return c.to_ascii_lowercase();
+    }
+    if let 'à'..='ÿ' = c {
+        return c;
     }
     let mut all = c.to_lowercase();
     match (all.next(), all.next()) {
@@ -37,7 +63,7 @@ pub(super) fn is_letter(text: &[u8], at: usize) -> bool {
         None => false,
         Some(b) if *b < 0x80 => b.is_ascii_alphabetic(),
         // `×` and `÷` stand among the letters of Latin-1.
-        Some(_) => char_at(text, at).0.is_alphabetic(),
+        Some(_) => is_alphabetic(char_at(text, at).0),
     }
 }
 
@@ -46,6 +72,6 @@ pub(super) fn is_capital(text: &[u8], at: usize) -> bool {
     match text.get(at) {
         None => false,
         Some(b) if *b < 0x80 => b.is_ascii_uppercase(),
-        Some(_) => char_at(text, at).0.is_uppercase(),
+        Some(_) => is_uppercase(char_at(text, at).0),
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::letters;
 use super::lexicon::{Key, class};
+use super::surname::Endings;
 use super::words::{self, Case, Word, is_particle};
 
 /// Words of a row that are looked at.
@@ -173,11 +174,15 @@ const TRADES: &[&str] = &[
     "guitars",
 ];
 
+static TRADE_ENDS: Endings<{ TRADES.len() }> = Endings::of(TRADES);
+
 /// Is it a word for a trade, and so the last part of a firm's name?
 fn is_trade(text: &[u8], word: &Word) -> bool {
+    if word.case == Case::Lower || word.is_name() {
+        return false;
+    }
     let key = Key::new(&text[word.range()]);
-    let key = std::str::from_utf8(key.as_bytes()).unwrap_or_default();
-    word.case != Case::Lower && !word.is_name() && TRADES.iter().any(|end| key.ends_with(end))
+    TRADE_ENDS.fit(key.as_bytes(), 0)
 }
 
 /// Is `next` what the name in `last` is the name of: `Olof Palmes torg`, `Nils Ericson Terminalen`?

@@ -163,20 +163,17 @@ const NOUNS: &[&str] = &[
 
 /// Is it a surname by its form? `key` is the word in lower case.
 pub(super) fn is_sure(key: &[u8]) -> bool {
-    let Ok(word) = std::str::from_utf8(key) else { return false };
-    (SURE_ENDS.fit(word, 2) || LONG_ENDS.fit(word, 4)) && !NONE.contains(&word)
+    (SURE_ENDS.fit(key, 2) || LONG_ENDS.fit(key, 4)) && !NONE.iter().any(|n| n.as_bytes() == key)
 }
 
 /// May it be a surname that is in no list: does it not end as other words do?
 pub(super) fn may_be(key: &[u8]) -> bool {
-    let Ok(word) = std::str::from_utf8(key) else { return false };
-    word.chars().count() >= 2 && !NOUN_ENDS.fit(word, 0)
+    has_characters(key, 2) && !NOUN_ENDS.fit(key, 0)
 }
 
 /// Does it end as the name of a place, a house or an institution does?
 pub(super) fn is_site(key: &[u8]) -> bool {
-    let Ok(word) = std::str::from_utf8(key) else { return false };
-    SITE_ENDS.fit(word, 0)
+    SITE_ENDS.fit(key, 0)
 }
 
 /// Endings of what is named after people, in the form it has behind their names.
@@ -269,41 +266,59 @@ const SITES: &[&str] = &[
     "kapell",
 ];
 
-/// Endings, and the pairs of bytes that they end with: few words end with one of those.
-struct Endings {
+static SURE_ENDS: Endings<{ SURE.len() }> = Endings::of(SURE);
+static LONG_ENDS: Endings<{ LONG.len() }> = Endings::of(LONG);
+static NOUN_ENDS: Endings<{ NOUNS.len() }> = Endings::of(NOUNS);
+static SITE_ENDS: Endings<{ SITES.len() }> = Endings::of(SITES);
+
+/// `N` endings, chained by the pair of bytes that they end with: few words end with one of those, and
+/// a word is held against the few endings that share its pair.
+pub(super) struct Endings<const N: usize> {
     list: &'static [&'static str],
-    pairs: [bool; 1 << 10],
+    /// The first ending of a pair, counted from 1.
+    heads: [u8; 1 << 10],
+    /// The next ending of the same pair, counted from 1.
+    next: [u8; N],
 }
 
-static SURE_ENDS: Endings = Endings::of(SURE);
-static LONG_ENDS: Endings = Endings::of(LONG);
-static NOUN_ENDS: Endings = Endings::of(NOUNS);
-static SITE_ENDS: Endings = Endings::of(SITES);
-
-impl Endings {
+impl<const N: usize> Endings<N> {
     /// All of them have two bytes at least.
-    const fn of(list: &'static [&'static str]) -> Endings {
-        let mut pairs = [false; 1 << 10];
+    pub(super) const fn of(list: &'static [&'static str]) -> Endings<N> {
+        assert!(list.len() == N && N < 256, "an ending is told by a byte");
+        let (mut heads, mut next) = ([0; 1 << 10], [0; N]);
         let mut n = 0;
-        while n < list.len() {
+        while n < N {
             let end = list[n].as_bytes();
-            pairs[pair(end[end.len() - 2], end[end.len() - 1])] = true;
+            let pair = pair(end[end.len() - 2], end[end.len() - 1]);
+            next[n] = heads[pair];
             n += 1;
+            heads[pair] = n as u8;
         }
-        Endings { list, pairs }
+        Endings { list, heads, next }
     }
 
     /// Does the word end with one of them, behind `stem` characters at least?
-    fn fit(&self, word: &str, stem: usize) -> bool {
-        let [.., a, b] = *word.as_bytes() else { return false };
-        let ends =
-            |end: &&str| word.strip_suffix(end).is_some_and(|rest| rest.chars().count() >= stem);
-        self.pairs[pair(a, b)] && self.list.iter().any(ends)
+    pub(super) fn fit(&self, word: &[u8], stem: usize) -> bool {
+        let [.., a, b] = *word else { return false };
+        let mut at = self.heads[pair(a, b)];
+        while let Some(n) = usize::from(at).checked_sub(1) {
+            let rest = word.strip_suffix(self.list[n].as_bytes());
+            if rest.is_some_and(|rest| has_characters(rest, stem)) {
+                return true;
+            }
+            at = self.next[n];
+        }
+        false
     }
 }
 
 const fn pair(a: u8, b: u8) -> usize {
     (a as usize & 31) << 5 | b as usize & 31
+}
+
+/// Has this UTF-8 so many characters at least?
+fn has_characters(text: &[u8], count: usize) -> bool {
+    text.iter().filter(|b| **b & 0xC0 != 0x80).take(count).count() == count
 }
 
 #[cfg(test)]

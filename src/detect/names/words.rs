@@ -148,7 +148,7 @@ fn word_end(text: &[u8], at: usize) -> usize {
     while end < text.len() {
         let (c, len) = letters::char_at(text, end);
         let joins = matches!(c, '-' | '\'' | '\u{2019}' | '\u{2010}' | '\u{2011}');
-        if !(c.is_alphabetic() || joins && letters::is_letter(text, end + len)) {
+        if !(letters::is_alphabetic(c) || joins && letters::is_letter(text, end + len)) {
             break;
         }
         end += len;
@@ -169,8 +169,8 @@ fn case_of(word: &[u8]) -> Case {
     let mut at = 0;
     while at < word.len() {
         let (c, len) = letters::char_at(word, at);
-        count += usize::from(c.is_alphabetic());
-        upper += usize::from(c.is_uppercase());
+        count += usize::from(letters::is_alphabetic(c));
+        upper += usize::from(letters::is_uppercase(c));
         at += len;
     }
     match (letters::is_capital(word, 0), count) {
