@@ -97,6 +97,7 @@ fn scan(root: &Root) {
         sources: vec![root.clone()],
         selection: Selection::default(),
         work: WorkPlan {
+            state: None,
             detection: detect::Options {
                 categories: Category::ALL.to_vec(),
                 min_confidence: Confidence::Medium,

@@ -96,6 +96,13 @@ pub(super) struct Scan {
     pub output: Output,
     #[command(flatten)]
     pub running: Running,
+    /// Remember in DIR what was found, and read only what has changed since
+    ///
+    /// Remembers in DIR what was found in which file, and reads only what has changed since, by size,
+    /// times and file number. The inventory is that of a full scan. A scan that was cut off goes on
+    /// where it stopped. Other rules, options or another key make all be read again.
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
 }
 
 /// List the units of work of a scan, one JSON object a line

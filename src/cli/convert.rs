@@ -81,6 +81,7 @@ impl Surroundings {
             format: scan.format.format,
             output: target(scan.output),
             running: self.running(&scan.running),
+            state: scan.state,
         })
     }
 

@@ -39,6 +39,7 @@ pub(super) fn units(options: &UnitsOptions) -> Result<ExitStatus, Failure> {
 /// not asked for.
 pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
     let plan = WorkPlan {
+        state: None,
         detection: detection(&options.detection, Confidence::Low, Detail::Full),
         showing: showing(&options.showing)?,
         rules: Arc::clone(&options.detection.rules),

@@ -66,6 +66,8 @@ pub struct ScanOptions {
     pub output: Target,
     /// How the work is done.
     pub running: Running,
+    /// The folder of what earlier scans know.
+    pub state: Option<PathBuf>,
 }
 
 /// `units`.

@@ -1,7 +1,9 @@
 //! The commands that read: what is asked before anything is opened, and where the scan is called.
 
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::exit::{ExitStatus, Failure};
 use super::options::{self, Format, ScanOptions, SourceSpec};
@@ -11,41 +13,87 @@ use super::terminal::{self, tell};
 use crate::detect;
 use crate::model::Confidence;
 use crate::report::{self, Detail, Showing, Summary};
-use crate::scan::{self, Plan, WorkPlan};
+use crate::scan::{self, Plan, State, WorkPlan};
 use crate::source::{Root, Selection};
 
 /// Scans sources and writes the inventory.
 pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
     sources::check(&options.sources)?;
     let format = report_format(options.format);
-    let plan = Plan {
+    // What is remembered are whole reports, also where only their sums are asked for.
+    let detail = if options.state.is_some() { Detail::Full } else { format.detail };
+    let mut plan = Plan {
         sources: roots(&options.sources)?,
         selection: selection(&options.selection)?,
         work: WorkPlan {
-            detection: detection(&options.detection, options.min_confidence, format.detail),
+            detection: detection(&options.detection, options.min_confidence, detail),
             showing: showing(&options.showing)?,
             rules: Arc::clone(&options.detection.rules),
-            detail: format.detail,
+            detail,
+            state: None,
             jobs: options.running.jobs.get(),
             timeout: options.running.timeout,
             budget: crate::model::Budget::default(),
         },
     };
+    if let Some(dir) = &options.state {
+        plan.work.state = Some(open_state(dir, options, &plan.work)?);
+    }
+    let state = plan.work.state.clone();
     scan::quiet_faults();
-    let mut summary = None;
+    let (mut summary, mut unchanged) = (None, 0);
     let status = session::run(&options.output, options.running.progress, |session| {
         let report = (format.make)(Box::new(session.output.clone()));
         let done = scan::run(plan, report, &session.progress, &session.interrupt.flag())?;
         let outcome = outcome(&done);
+        unchanged = session.progress.unchanged.load(Ordering::Relaxed);
         summary = Some(done);
         Ok(outcome)
     })?;
+    if let Some(error) = state.and_then(|state| state.trouble()) {
+        tell(&format!("the state cannot be kept, the next scan reads all again: {error}"));
+    }
     if let Some(summary) =
         summary.filter(|_| options.format != Format::Summary && io::stderr().is_terminal())
     {
         tell(&report::summary::overview(&summary));
+        if options.state.is_some() {
+            tell(&format!("unchanged since the last scan and not read again: {unchanged}"));
+        }
     }
     Ok(status)
+}
+
+/// What earlier scans know.
+fn open_state(dir: &Path, options: &ScanOptions, plan: &WorkPlan) -> Result<Arc<State>, Failure> {
+    if options.showing.values == options::Values::Plain {
+        return Err(Failure::usage(
+            "--state cannot be used with --values plain: a state holds no plain values",
+        ));
+    }
+    if options.sources.iter().any(|source| holds(source, dir)) {
+        return Err(Failure::usage(format!(
+            "the state in {} would lie in what is scanned, where nothing is written: name another \
+             folder",
+            terminal::path(dir)
+        )));
+    }
+    let (state, notice) = State::open(dir, plan).map_err(|error| {
+        Failure::usage(format!("the state in {} cannot be used: {error}", terminal::path(dir)))
+    })?;
+    if let Some(notice) = notice {
+        tell(&notice);
+    }
+    Ok(Arc::new(state))
+}
+
+/// Does a folder lie, or would it lie, in a source?
+fn holds(source: &SourceSpec, folder: &Path) -> bool {
+    let SourceSpec::Path(source) = source else { return false };
+    let Ok(source) = std::fs::canonicalize(source) else { return false };
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let there = folder.ancestors().find_map(|folder| std::fs::canonicalize(folder).ok());
+    there.is_some_and(|there| there.starts_with(source))
 }
 
 pub(super) fn outcome(summary: &Summary) -> Outcome {

@@ -116,6 +116,14 @@ impl UnitWriter {
         self.found += recording.tally.findings.total();
     }
 
+    /// Takes over lines of this unit that were written by an earlier run; with its unit line it has
+    /// ended.
+    pub fn replay_lines(&mut self, lines: &[u8], tally: &Tally) {
+        self.lines.extend_from_slice(lines);
+        self.tally.merge(tally);
+        self.found += tally.findings.total();
+    }
+
     /// What is too much to keep, or not all, is not kept.
     fn stop_keeping(&mut self) {
         self.recorded = None;

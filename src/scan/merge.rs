@@ -16,7 +16,8 @@ use super::lines::{self, Next};
 use super::wire::{self, UnitObject};
 use crate::model::{Category, Confidence, Ledger, Own, Reason, Skipped};
 use crate::report::{
-    Header, Line, Report, SourceLine, Summary, Tally, in_temporary_folder, waiting_file,
+    Header, Line, Report, SourceLine, Summary, Tally, in_temporary_folder, split_lines,
+    waiting_file,
 };
 use crate::validate::date::Date;
 
@@ -429,15 +430,28 @@ impl Merge {
 }
 
 /// Leaves out findings and counts what stays.
-struct Filter {
+#[derive(Debug)]
+pub(super) struct Filter {
     least: Confidence,
-    tally: Tally,
+    /// What stays, in numbers.
+    pub(super) tally: Tally,
     /// Findings of the unit at hand that stay.
     found: u64,
-    out: Vec<u8>,
+    /// What stays.
+    pub(super) out: Vec<u8>,
 }
 
 impl Filter {
+    /// Leaves out nothing.
+    pub(super) fn all() -> Filter {
+        Filter { least: Confidence::Low, tally: Tally::default(), found: 0, out: Vec::new() }
+    }
+
+    /// Takes whole lines.
+    pub(super) fn lines(&mut self, lines: &[u8]) -> Result<(), MergeError> {
+        split_lines(lines).try_for_each(|line| self.line(line))
+    }
+
     fn line(&mut self, line: &[u8]) -> Result<(), MergeError> {
         match kind_of(line) {
             Some(Line::Finding) => self.finding(parse(line)?, line)?,

@@ -26,6 +26,7 @@ mod ordered;
 mod progress;
 mod queue;
 mod read;
+pub mod state;
 pub mod text;
 mod unit;
 mod watch;
@@ -40,6 +41,8 @@ pub use mask_path::path_for_logs;
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
 use queue::{Batch, Job, Queue};
+use state::Keeper;
+pub use state::{State, StateError};
 use watch::{Pulse, Watch};
 pub use wire::UnitObject;
 use worker::Worker;
@@ -77,6 +80,8 @@ pub struct WorkPlan {
     pub timeout: Duration,
     /// What one unit may cost.
     pub budget: Budget,
+    /// What earlier runs know, if that is to be used.
+    pub state: Option<Arc<State>>,
 }
 
 impl WorkPlan {
@@ -104,6 +109,7 @@ impl WorkPlan {
             open: Opener::open,
             jobs: self.jobs.max(1),
             budget: self.budget,
+            state: self.state,
             ordered: Ordered::new(report),
             queue: Queue::default(),
             linked: Linked::default(),
@@ -134,6 +140,7 @@ struct Context {
     open: Open,
     jobs: usize,
     budget: Budget,
+    state: Option<Arc<State>>,
     ordered: Ordered,
     queue: Queue,
     linked: Linked,
@@ -164,6 +171,10 @@ pub fn run(
     }
     let timeout = plan.work.timeout;
     let selection = Arc::new(plan.selection);
+    if let Some(state) = &plan.work.state {
+        state.meet(&sources);
+        report = Box::new(Keeper::new(Arc::clone(state), report));
+    }
     let context = Arc::new(plan.work.into_context(report, progress, stop));
     run_in(&context, timeout, move |context| {
         feed::feed_trees(context, sources, &selection, timeout);
@@ -349,6 +360,7 @@ mod tests {
             jobs,
             timeout: Duration::from_millis(200),
             budget: Budget::default(),
+            state: None,
         }
     }
 

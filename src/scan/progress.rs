@@ -21,4 +21,6 @@ pub struct Progress {
     pub total_files: AtomicU64,
     /// Bytes there are altogether; 0 if nobody has added them up.
     pub total_bytes: AtomicU64,
+    /// Files that had not changed since an earlier run, whose reports were taken from the state.
+    pub unchanged: AtomicU64,
 }

@@ -69,6 +69,9 @@ impl Worker {
         let masked = self.mask_path(&found.path);
         let shown = masked.as_ref().unwrap_or(&found.path);
         self.writer.begin_unit(&unit_name(root, &found.path, shown), 0);
+        if self.report_known(root, found, batch.limits)? {
+            return Ok(());
+        }
         let mut ending = Ending::default();
         let scanned = self.scan_name_of(root, found).and_then(|()| match &found.state {
             State::Skipped(why) => {

@@ -8,7 +8,7 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{self, Mode, OFlags};
+use rustix::fs::{self, AtFlags, Mode, OFlags, Stat};
 use rustix::io::{Errno, Result};
 
 /// Are symbolic links followed?
@@ -56,6 +56,11 @@ impl Below {
                 opened => opened,
             },
         }
+    }
+
+    /// What the system says of what lies at `path`, relative to the folder.
+    pub(super) fn stat_at(&self, path: &[u8], flags: AtFlags) -> Result<Stat> {
+        fs::statat(&self.0, path, flags)
     }
 
     fn name_by_name(&self, path: &[u8], flags: OFlags) -> Result<OwnedFd> {

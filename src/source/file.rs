@@ -8,7 +8,7 @@ use std::io::{self, Read, Seek};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use rustix::fs::{self, FileType, Mode, OFlags, SeekFrom};
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
 
 use super::below::Below;
@@ -23,6 +23,8 @@ pub struct Facts {
     pub size: u64,
     /// When it was last written: seconds since 1970 and nanoseconds.
     pub modified: (i64, u32),
+    /// When anything about it last changed, its rights and names among that: seconds and nanoseconds.
+    pub changed: (i64, u32),
     /// What makes two names the same file.
     pub identity: (u64, u64),
     /// Names it has.
@@ -116,6 +118,25 @@ impl Opener {
         }
     }
 
+    /// What the system says of the file of a source, without opening it.
+    ///
+    /// # Errors
+    /// When it is no file, or the system does not say.
+    pub fn look(&mut self, root: &Arc<Root>, path: &FileName, links: Links) -> io::Result<Facts> {
+        let flags = match links {
+            Links::Refuse => AtFlags::SYMLINK_NOFOLLOW,
+            Links::Follow => AtFlags::empty(),
+        };
+        let stat = match root.kind {
+            RootKind::Folder => self.below(root)?.stat_at(path.as_bytes(), flags)?,
+            _ => fs::statat(fs::CWD, &root.path, flags)?,
+        };
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => Ok(facts(&stat)),
+            _ => Err(io::ErrorKind::InvalidInput.into()),
+        }
+    }
+
     fn below(&mut self, root: &Arc<Root>) -> rustix::io::Result<&Below> {
         let known = self.at.take().filter(|(known, _)| Arc::ptr_eq(known, root));
         let at = match known {
@@ -178,6 +199,7 @@ fn facts(stat: &fs::Stat) -> Facts {
     Facts {
         size: stat.st_size as u64,
         modified: (stat.st_mtime as i64, stat.st_mtime_nsec as u32),
+        changed: (stat.st_ctime as i64, stat.st_ctime_nsec as u32),
         identity: (stat.st_dev as u64, stat.st_ino as u64),
         links: stat.st_nlink as u64,
         sparse: (stat.st_blocks as u64).saturating_mul(512) < stat.st_size as u64,
