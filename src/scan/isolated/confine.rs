@@ -65,7 +65,8 @@ impl Clock {
         let clock = Clock::default();
         let watching = clock.clone();
         // Without it only the program's own watch is left, which is enough for its other work too.
-        let _ = std::thread::Builder::new().name("clock".to_owned()).spawn(move || watching.watch());
+        let _ =
+            std::thread::Builder::new().name("clock".to_owned()).spawn(move || watching.watch());
         clock
     }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::extract::document::Failure;
-use crate::model::{FileName, Flow, Place, Problem, Reason, Step};
+use crate::model::{FileName, Flow, PagePart, PageRect, Place, Problem, Reason, Step};
 
 /// No head or body is longer.
 const LONGEST: usize = 256 * 1024 * 1024;
@@ -71,10 +71,11 @@ pub(super) struct Columns {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Spot {
     Page {
-        page: Option<u32>,
+        page: u32,
         field: Option<String>,
-        rect: Option<[f32; 4]>,
-        part: Option<String>,
+        /// Its edges in tenths of a point: left, top, right, bottom.
+        rect: Option<[i32; 4]>,
+        part: Option<PagePart>,
     },
     Metadata(String),
     /// Places of formats that are not read apart.
@@ -141,6 +142,12 @@ fn filled(input: &mut impl Read, length: u32, out: &mut Vec<u8>) -> io::Result<(
 impl Spot {
     pub(super) fn of(place: &Place) -> Spot {
         match place {
+            Place::Page { page, field, rect, part } => Spot::Page {
+                page: *page,
+                field: field.clone(),
+                rect: rect.map(|rect| [rect.left, rect.top, rect.right, rect.bottom]),
+                part: *part,
+            },
             Place::Metadata { field } => Spot::Metadata(field.clone()),
             _ => Spot::Other,
         }
@@ -148,7 +155,12 @@ impl Spot {
 
     pub(super) fn into_place(self) -> Place {
         match self {
-            Spot::Page { .. } | Spot::Other => Place::Name,
+            Spot::Page { page, field, rect, part } => {
+                let edges =
+                    |[left, top, right, bottom]: [i32; 4]| PageRect { left, top, right, bottom };
+                Place::Page { page, field, rect: rect.map(edges), part }
+            }
+            Spot::Other => Place::Name,
             Spot::Metadata(field) => Place::Metadata { field },
         }
     }
@@ -169,12 +181,8 @@ impl Named {
     pub(super) fn into_step(self) -> Step {
         match self {
             Named::Attachment(name) => Step::Attachment { name: FileName::new(name) },
-            Named::Embedded(name, index) => {
-                Step::Embedded { name: name.map(FileName::new), index }
-            }
-            Named::Member(name, index) => {
-                Step::ArchiveEntry { name: FileName::new(name), index }
-            }
+            Named::Embedded(name, index) => Step::Embedded { name: name.map(FileName::new), index },
+            Named::Member(name, index) => Step::ArchiveEntry { name: FileName::new(name), index },
             Named::Message(index) => Step::MailMessage { index },
         }
     }

@@ -132,7 +132,9 @@ fn cause(status: ExitStatus) -> (Reason, String) {
     const ABORTED: i32 = 6;
     let (reason, detail) = match (status.code(), status.signal()) {
         (Some(OVERTIME), _) => (Reason::Timeout, "it takes too long to read"),
-        (_, Some(ABORTED)) => (Reason::Limit, "it needs more memory, or nests deeper, than allowed"),
+        (_, Some(ABORTED)) => {
+            (Reason::Limit, "it needs more memory, or nests deeper, than allowed")
+        }
         // The system's own way to get memory back.
         (_, Some(9)) => (Reason::Limit, "the process that read it was ended from outside"),
         (Some(FAULT), _) => (Reason::Failed, "a fault in the program: please report it"),

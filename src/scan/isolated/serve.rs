@@ -8,7 +8,9 @@ use super::frame::{self, Asked, Columns, Named, PIECE, Spot, Told, told_end, tol
 use crate::extract::DOCUMENTS;
 use crate::extract::document::{Document, Failure, explain};
 use crate::extract::passwords;
-use crate::model::{Budget, Flow, Origin, Problem, Reason, Record, Sample, Shape, Sink, Step, Table};
+use crate::model::{
+    Budget, Flow, Origin, Problem, Reason, Record, Sample, Shape, Sink, Step, Table,
+};
 use crate::scan::fault::guarded;
 use crate::scan::nested::HEAD;
 
