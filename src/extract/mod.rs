@@ -28,6 +28,7 @@ mod markup;
 mod mbox;
 mod office;
 mod output;
+pub mod passwords;
 mod pdf;
 mod quoted;
 pub mod recognise;

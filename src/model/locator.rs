@@ -4,8 +4,8 @@
 //! contract's tables `inside` and `location.at`.
 
 use base64::Engine as _;
-use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// The name of a file, a folder or an entry, exactly as stored.
 ///
@@ -224,7 +224,7 @@ pub enum Place {
 }
 
 /// What something told of a page is, where it is not the page's own content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PagePart {
     /// A note, a stamp, a link.

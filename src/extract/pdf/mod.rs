@@ -5,6 +5,7 @@
 //! What the pages show is told once: [`PageText`] knows what was told.
 
 mod page;
+mod protection;
 mod structure;
 
 use std::sync::Arc;
@@ -28,11 +29,12 @@ pub(super) fn looks_like(head: &[u8], name: &[u8]) -> bool {
 /// Reads its pages, then the rest of it.
 pub(super) fn extract(document: Document<'_>, sink: &mut dyn Sink) -> Result<Flow, Failure> {
     let bytes = Arc::new(document.into_bytes()?);
+    let password = protection::password(&bytes);
     let mut seen = PageText::default();
-    let pages = page::extract(&bytes, "", &mut seen, sink);
+    let pages = page::extract(&bytes, &password, &mut seen, sink);
     if matches!(pages, Ok(Flow::Stop)) {
         return pages;
     }
-    let rest = structure::sweep(&bytes, &seen, sink);
+    let rest = structure::sweep(&bytes, &password, &seen, sink);
     pages.and(rest)
 }

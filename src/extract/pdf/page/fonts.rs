@@ -51,10 +51,8 @@ impl Fonts {
     fn by_program(&mut self, glyph: &OutlineGlyph, out: &mut String) -> Decoded {
         let Some(font) = glyph.font_data() else { return by_code(glyph.char_code(), out) };
         let id = glyph.glyph_id().to_u32();
-        let reversed = self
-            .reversed
-            .entry(font.cache_key)
-            .or_insert_with(|| reversed((*font.data).as_ref()));
+        let reversed =
+            self.reversed.entry(font.cache_key).or_insert_with(|| reversed((*font.data).as_ref()));
         if let Some(c) = reversed.get(&id) {
             out.push(*c);
             return Decoded::Known;

@@ -140,8 +140,7 @@ fn close_up(run: &mut [Glyph]) {
         let (a, b) = (&pair[0], &pair[1]);
         (b.x - a.x) * a.along.0 + (b.y - a.y) * a.along.1 - a.advance
     };
-    let mut gaps: Vec<f32> =
-        run.windows(2).filter(|pair| !pair[1].spaced).map(gap).collect();
+    let mut gaps: Vec<f32> = run.windows(2).filter(|pair| !pair[1].spaced).map(gap).collect();
     if gaps.len() < 3 {
         return;
     }
@@ -215,12 +214,7 @@ impl<'a> Device<'a> for Collector<'_> {
 
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
 
-    fn draw_glyph_run(
-        &mut self,
-        run: &GlyphRun<'_, 'a>,
-        props: DrawProps<'a>,
-        mode: &DrawMode,
-    ) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         let Some(first) = run.glyphs().first() else { return };
         let matrix = props.transform * first.transform();
         if !self.is_outline(matrix, run.glyphs().len(), mode) {

@@ -117,8 +117,7 @@ impl Region {
     fn is_parted(&self, frame: &Frame) -> bool {
         let (Some(line), 2..) = (self.lines.first(), self.columns.len()) else { return false };
         let size = frame.size(line);
-        let widths: Vec<f32> =
-            self.columns.windows(2).map(|pair| pair[1].0 - pair[0].1).collect();
+        let widths: Vec<f32> = self.columns.windows(2).map(|pair| pair[1].0 - pair[0].1).collect();
         let mean = widths.iter().sum::<f32>() / widths.len() as f32;
         let both = self.lines.iter().filter(|line| spans(frame, line).len() >= 2).count();
         self.lines.len() >= 2

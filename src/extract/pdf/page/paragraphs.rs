@@ -84,7 +84,9 @@ pub(super) fn text(frame: &Frame, drawing: &Drawing, word: &Word) -> String {
 fn is_mark(word: &str) -> bool {
     let number = word.trim_end_matches(['.', ')', ':']);
     matches!(word, "•" | "·" | "–" | "-" | "*" | "o" | "▪" | "" | "■" | "☐" | "□")
-        || number.len() < word.len() && number.len() <= 3 && !number.is_empty()
+        || number.len() < word.len()
+            && number.len() <= 3
+            && !number.is_empty()
             && (number.bytes().all(|b| b.is_ascii_digit()) || number.len() == 1)
 }
 

@@ -82,7 +82,8 @@ impl Teller<'_> {
 
     fn table(&mut self, frame: &Frame, table: &layout::Table) -> Flow {
         let rows = rows::rows(frame, table);
-        let top: Vec<Vec<String>> = rows.iter().take(TOP).map(|row| self.cells(frame, row)).collect();
+        let top: Vec<Vec<String>> =
+            rows.iter().take(TOP).map(|row| self.cells(frame, row)).collect();
         let cells: Vec<Cells<'_>> =
             top.iter().map(|row| row.iter().map(|cell| cell.as_bytes()).collect()).collect();
         match header::layout(&cells) {

@@ -42,9 +42,8 @@ fn nearer(frame: &Frame, table: &Table) -> Option<Vec<bool>> {
     let bases: Vec<f32> = table.lines.iter().map(base).collect();
     let gaps: Vec<f32> = bases.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let least = gaps.iter().copied().fold(f32::MAX, f32::min);
-    let near: Vec<bool> = std::iter::once(false)
-        .chain(gaps.iter().map(|gap| *gap < ALIKE * least))
-        .collect();
+    let near: Vec<bool> =
+        std::iter::once(false).chain(gaps.iter().map(|gap| *gap < ALIKE * least)).collect();
     let sparse = |n: usize| {
         let filled = |n: usize| table.lines[n].iter().filter(|cell| !cell.is_empty()).count();
         filled(n) < table.columns.len() || filled(n) < filled(n - 1)
