@@ -13,6 +13,12 @@ mod hostile_files;
 mod layers;
 #[cfg(test)]
 mod nested;
+#[cfg(test)]
+mod pdf_files;
+#[cfg(test)]
+mod pdf_hostile;
+#[cfg(test)]
+mod pdf_structure;
 mod rules;
 #[cfg(test)]
 mod run;
