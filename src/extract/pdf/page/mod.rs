@@ -2,8 +2,12 @@
 
 mod fonts;
 mod glyphs;
+mod layout;
+mod paragraphs;
 mod records;
+mod rows;
 mod seen;
+mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -23,6 +27,7 @@ use crate::model::{Flow, Problem, Reason, Sink};
 
 use fonts::Fonts;
 use glyphs::{Collector, Drawing};
+use records::Telling;
 
 pub(in crate::extract) use seen::PageText;
 
@@ -36,6 +41,7 @@ pub(super) fn extract(
     let pdf = Pdf::new_with_password(Arc::clone(document), password).map_err(unreadable)?;
     let mut cache = InterpreterCache::new();
     let mut fonts = Fonts::default();
+    let mut begun = None;
     for (number, page) in (1..).zip(pdf.pages().iter()) {
         let Some(drawing) = drawing(page, &pdf, &cache, &mut fonts) else {
             cache = InterpreterCache::new();
@@ -45,7 +51,8 @@ pub(super) fn extract(
             }
             continue;
         };
-        if records::tell(&drawing, number, seen, sink) == Flow::Stop {
+        let telling = Telling { page: number, ..Telling::default() };
+        if records::tell(&drawing, &telling, &mut begun, seen, sink) == Flow::Stop {
             return Ok(Flow::Stop);
         }
     }

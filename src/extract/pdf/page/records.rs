@@ -1,33 +1,306 @@
-//! What a page shows, as records.
+//! What a page shows, as records: paragraphs as lines of running text, rows of tables with the names
+//! of their columns.
+
+use std::ops::Range;
 
 use super::PageText;
-use super::glyphs::Drawing;
-use crate::extract::lines::Lines;
-use crate::model::{Flow, PageRect, Place, Sink};
+use super::glyphs::{Drawing, Glyph};
+use super::layout::{self, Block};
+use super::paragraphs::{self, Join};
+use super::rows::{self, Row};
+use super::words::{self, Frame, Line, Word};
+use crate::extract::sheets::header::{self, Cells, Layout};
+use crate::model::{
+    Column, Flow, Origin, PagePart, PageRect, Place, Places, Record, Sample, Shape, Sink, Table,
+};
 
-/// Tells the lines of a page.
-pub(super) fn tell(drawing: &Drawing, page: u32, seen: &mut PageText, sink: &mut dyn Sink) -> Flow {
-    let mut lines = Lines::default();
-    let mut at = 0;
-    while at < drawing.glyphs.len() {
-        let first = &drawing.glyphs[at];
-        let mut text = String::new();
-        let mut rect: Option<PageRect> = None;
-        while let Some(glyph) = drawing.glyphs.get(at).filter(|g| (g.y - first.y).abs() < 1.0) {
-            if glyph.spaced && !text.is_empty() {
-                text.push(' ');
+/// Rows of a table by which it is judged.
+const TOP: usize = 50;
+
+/// Columns of the next page that begin this near, in points, go on with those of the page before.
+const SAME_COLUMN: f32 = 4.0;
+
+/// Words of a line farther apart than this, in ems, say nothing of one another.
+const FAR: f32 = 2.0;
+
+/// What the text on a page is told as.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Telling {
+    pub(super) page: u32,
+    pub(super) part: Option<PagePart>,
+    pub(super) field: Option<String>,
+}
+
+/// A table that may go on where the next begins.
+#[derive(Debug)]
+pub(super) struct Begun {
+    columns: Vec<(f32, f32)>,
+    table: Table,
+}
+
+/// Tells what is drawn. `begun` is the table before, and afterwards the last one of these.
+pub(super) fn tell(
+    drawing: &Drawing,
+    telling: &Telling,
+    begun: &mut Option<Begun>,
+    seen: &mut PageText,
+    sink: &mut dyn Sink,
+) -> Flow {
+    let mut teller = Teller { drawing, telling, begun, seen, sink };
+    for frame in words::frames(drawing) {
+        for block in layout::blocks(&frame) {
+            let flow = match block {
+                Block::Text(lines) => teller.text(&frame, &lines),
+                Block::Table(table) => teller.table(&frame, &table),
+            };
+            if flow == Flow::Stop {
+                return Flow::Stop;
             }
-            text.push_str(drawing.text(glyph));
-            let (x, y, size) = (f64::from(glyph.x), f64::from(glyph.y), f64::from(glyph.size));
-            let own = PageRect::of_points(x, y - size, x + f64::from(glyph.advance), y);
-            rect = Some(rect.map_or(own, |rect| rect.around(own)));
-            at += 1;
-        }
-        seen.note(page, None, &text);
-        let place = Place::Page { page, field: None, rect, part: None };
-        if lines.add(place, &text, sink) == Flow::Stop {
-            return Flow::Stop;
         }
     }
-    lines.end(sink)
+    Flow::Continue
+}
+
+struct Teller<'t> {
+    drawing: &'t Drawing,
+    telling: &'t Telling,
+    begun: &'t mut Option<Begun>,
+    seen: &'t mut PageText,
+    sink: &'t mut dyn Sink,
+}
+
+impl Teller<'_> {
+    fn text(&mut self, frame: &Frame, lines: &[Line]) -> Flow {
+        let joins = paragraphs::joins(frame, self.drawing, lines);
+        let mut text = Text::new(self.drawing, self.telling);
+        for (line, join) in lines.iter().zip(joins) {
+            text.push_words(frame, &frame.words[line.clone()], FAR);
+            text.join(join);
+        }
+        self.hand_over(text, None)
+    }
+
+    fn table(&mut self, frame: &Frame, table: &layout::Table) -> Flow {
+        let rows = rows::rows(frame, table);
+        let top: Vec<Vec<String>> =
+            rows.iter().take(TOP).map(|row| self.cells(frame, row)).collect();
+        let cells: Vec<Cells<'_>> =
+            top.iter().map(|row| row.iter().map(|cell| cell.as_bytes()).collect()).collect();
+        match header::layout(&cells) {
+            Layout::Header { row, grouped } => {
+                let groups = if grouped { top.get(row - 1) } else { None };
+                let columns = names(&top[row], groups);
+                if self.rows(frame, &rows[..row], None) == Flow::Stop {
+                    return Flow::Stop;
+                }
+                let named = Table {
+                    delimiter: b'\t',
+                    quote: None,
+                    columns,
+                    has_header: true,
+                    sample: Sample::default(),
+                };
+                *self.begun = Some(Begun { columns: table.columns.clone(), table: named });
+                self.rows(frame, &rows[row..], Some(Shown::First))
+            }
+            Layout::Prose => self.rows(frame, &rows, None),
+            Layout::Rows => match self.begun.as_ref().filter(|begun| begun.goes_on(table)) {
+                Some(_) => self.rows(frame, &rows, Some(Shown::Again)),
+                None => self.rows(frame, &rows, Some(Shown::Unnamed)),
+            },
+        }
+    }
+
+    fn cells(&self, frame: &Frame, row: &Row) -> Vec<String> {
+        let cell = |lines: &Vec<Line>| {
+            let mut text = Text::new(self.drawing, self.telling);
+            text.push_cell(frame, lines);
+            String::from_utf8(text.bytes).unwrap_or_default()
+        };
+        row.iter().map(cell).collect()
+    }
+
+    /// Hands over rows, as a table where it is known what they are.
+    fn rows(&mut self, frame: &Frame, rows: &[Row], shown: Option<Shown>) -> Flow {
+        let mut text = Text::new(self.drawing, self.telling);
+        let mut body = 0;
+        for (n, row) in rows.iter().enumerate() {
+            for (m, cell) in row.iter().enumerate() {
+                if m > 0 {
+                    text.bytes.push(b'\t');
+                }
+                text.push_cell(frame, cell);
+            }
+            text.bytes.push(b'\n');
+            if n == 0 {
+                body = text.bytes.len();
+            }
+        }
+        let table = match (shown, self.begun.as_mut()) {
+            (Some(Shown::First), Some(begun)) => {
+                begun.table.sample = Sample::new(&text.bytes[body..]);
+                Some(begun.table.clone())
+            }
+            // The header stands on a page before.
+            (Some(Shown::Again), Some(begun)) => Some(begun.table.clone()),
+            (Some(Shown::Unnamed), _) => Some(unnamed(rows, &text.bytes)),
+            _ => None,
+        };
+        self.hand_over(text, table.as_ref())
+    }
+
+    fn hand_over(&mut self, text: Text<'_>, table: Option<&Table>) -> Flow {
+        if text.marks.is_empty() {
+            return Flow::Continue;
+        }
+        if let Ok(told) = std::str::from_utf8(&text.bytes) {
+            self.seen.note(self.telling.page, self.telling.part, told);
+        }
+        let origin = Origin::Placed(&text);
+        let shape = match table {
+            Some(table) => Shape::Table(origin, table),
+            None => Shape::Text(origin),
+        };
+        let focus = 0..text.bytes.len();
+        self.sink.record(&Record { text: &text.bytes, focus, shape })
+    }
+}
+
+/// How rows are told.
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    /// The first of them names the columns.
+    First,
+    /// They go on with the table before.
+    Again,
+    /// Nothing names their columns.
+    Unnamed,
+}
+
+impl Begun {
+    /// Has this table the same columns?
+    fn goes_on(&self, table: &layout::Table) -> bool {
+        let near = |(one, other): (&(f32, f32), &(f32, f32))| {
+            (one.0 - other.0).abs() < SAME_COLUMN || (one.1 - other.1).abs() < SAME_COLUMN
+        };
+        self.columns.len() == table.columns.len()
+            && self.columns.iter().zip(&table.columns).all(near)
+    }
+}
+
+fn names(names: &[String], groups: Option<&Vec<String>>) -> Vec<Column> {
+    let group = |n: usize| groups.and_then(|groups| groups.get(n)).cloned().unwrap_or_default();
+    let name = |(n, name): (usize, &String)| {
+        let name = if name.is_empty() { group(n) } else { name.clone() };
+        Column { name }
+    };
+    names.iter().enumerate().map(name).collect()
+}
+
+fn unnamed(rows: &[Row], text: &[u8]) -> Table {
+    Table {
+        delimiter: b'\t',
+        quote: None,
+        columns: vec![Column::default(); rows.first().map_or(0, Vec::len)],
+        has_header: false,
+        sample: Sample::new(text),
+    }
+}
+
+/// Text that is put together from glyphs.
+struct Text<'d> {
+    drawing: &'d Drawing,
+    telling: &'d Telling,
+    bytes: Vec<u8>,
+    /// The first byte of each glyph, and its number.
+    marks: Vec<(u32, u32)>,
+}
+
+impl<'d> Text<'d> {
+    fn new(drawing: &'d Drawing, telling: &'d Telling) -> Text<'d> {
+        Text { drawing, telling, bytes: Vec::new(), marks: Vec::new() }
+    }
+
+    /// Words of a line; far is the gap, in ems, at which a tab keeps them apart.
+    fn push_words(&mut self, frame: &Frame, words: &[Word], far: f32) {
+        let mut end: Option<f32> = None;
+        for word in words {
+            if let Some(end) = end {
+                self.bytes.push(if word.left - end > far * word.size { b'\t' } else { b' ' });
+            }
+            for n in &frame.order[word.glyphs.clone()] {
+                self.marks.push((self.bytes.len() as u32, *n));
+                let text = self.drawing.text(&self.drawing.glyphs[*n as usize]);
+                self.bytes.extend_from_slice(text.as_bytes());
+            }
+            end = Some(word.right);
+        }
+    }
+
+    /// The lines of a cell as one.
+    fn push_cell(&mut self, frame: &Frame, lines: &[Line]) {
+        for (n, line) in lines.iter().enumerate() {
+            let words = &frame.words[line.clone()];
+            self.push_words(frame, words, f32::MAX);
+            let next = lines.get(n + 1).and_then(|next| frame.words.get(next.start));
+            if let (Some(last), Some(next)) = (words.last(), next) {
+                let text = |word| paragraphs::text(frame, self.drawing, word);
+                self.join(paragraphs::seam(&text(last), &text(next)));
+            }
+        }
+    }
+
+    /// What comes between a line and the next.
+    fn join(&mut self, join: Join) {
+        match join {
+            Join::End => self.bytes.push(b'\n'),
+            Join::Space => self.bytes.push(b' '),
+            Join::Directly => {}
+            Join::WithoutHyphen => {
+                if let Some((at, _)) = self.marks.pop() {
+                    self.bytes.truncate(at as usize);
+                }
+            }
+        }
+    }
+
+    fn rect(&self, range: &Range<usize>) -> Option<PageRect> {
+        let first = self.marks.partition_point(|(at, _)| *at as usize <= range.start);
+        let marks = self.marks[first.saturating_sub(1)..].iter();
+        marks
+            .take_while(|(at, _)| (*at as usize) < range.end.max(range.start + 1))
+            .map(|(_, n)| rect(&self.drawing.glyphs[*n as usize]))
+            .reduce(PageRect::around)
+    }
+}
+
+impl Places for Text<'_> {
+    fn place(&self, _text: &[u8], range: &Range<usize>, field: Option<&str>) -> (Place, usize) {
+        let field = field.map(str::to_owned).or_else(|| self.telling.field.clone());
+        let place = Place::Page {
+            page: self.telling.page,
+            field,
+            rect: self.rect(range),
+            part: self.telling.part,
+        };
+        (place, 0)
+    }
+}
+
+/// The rectangle of a glyph: letters reach up to four fifths of their size, and down to one.
+fn rect(glyph: &Glyph) -> PageRect {
+    let (cos, sin) = glyph.along;
+    let corner = |along: f32, up: f32| {
+        let (along, up) = (along * glyph.advance, up * glyph.size);
+        (glyph.x + along * cos + up * sin, glyph.y + along * sin - up * cos)
+    };
+    let corners = [corner(0.0, 0.8), corner(1.0, 0.8), corner(0.0, -0.2), corner(1.0, -0.2)];
+    let least = |pick: fn(&(f32, f32)) -> f32| corners.iter().map(pick).fold(f32::MAX, f32::min);
+    let most = |pick: fn(&(f32, f32)) -> f32| corners.iter().map(pick).fold(f32::MIN, f32::max);
+    PageRect::of_points(
+        least(|c| c.0).into(),
+        least(|c| c.1).into(),
+        most(|c| c.0).into(),
+        most(|c| c.1).into(),
+    )
 }
