@@ -73,9 +73,9 @@ pub(crate) fn line(text: &str) -> Vec<u8> {
     stream("", format!("BT /F1 12 Tf 72 700 Td ({text}) Tj ET").as_bytes())
 }
 
-/// So many mebibytes of zeros, deflated: a thousandth of that.
-pub(crate) fn deflated_zeros(mebibytes: usize) -> Vec<u8> {
-    let piece = vec![0; 1 << 20];
+/// So many mebibytes of white space, deflated: a thousandth of that.
+pub(crate) fn deflated_blanks(mebibytes: usize) -> Vec<u8> {
+    let piece = vec![b' '; 1 << 20];
     let mut deflate = Compress::new(Compression::best(), true);
     let mut next = |flush| {
         let mut out = Vec::with_capacity(1 << 16);
@@ -87,9 +87,10 @@ pub(crate) fn deflated_zeros(mebibytes: usize) -> Vec<u8> {
     // After a full flush the same bytes are packed alike.
     let second = next(FlushCompress::Full);
     (1..mebibytes).for_each(|_| out.extend_from_slice(&second));
-    // An empty last block, and the checksum (RFC 1950) of zeros.
+    // An empty last block, and the checksum (RFC 1950, 8.2).
     out.extend_from_slice(&[3, 0]);
-    let sum = ((mebibytes << 20) % 65_521) as u32;
-    out.extend_from_slice(&(sum << 16 | 1).to_be_bytes());
+    let n = (mebibytes as u64) << 20;
+    let (a, b) = (1 + 32 * n, n + 32 * (n * (n + 1) / 2));
+    out.extend_from_slice(&(((b % 65_521) << 16 | a % 65_521) as u32).to_be_bytes());
     out
 }

@@ -101,7 +101,8 @@ fn bookmarks_are_told_with_their_pages() {
 
 #[test]
 fn properties_are_told_once() {
-    let xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF><rdf:Description pdf:Keywords='akt 7'>\
+    let xmp =
+        b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF><rdf:Description pdf:Keywords='akt 7'>\
         <dc:creator><rdf:Seq><rdf:li>Eva Ek</rdf:li></rdf:Seq></dc:creator><xmp:CreatorTool>Skriv\
         </xmp:CreatorTool></rdf:Description></rdf:RDF></x:xmpmeta>";
     let empty = || b"null".to_vec();
@@ -179,7 +180,8 @@ fn findings_have_the_places_their_texts_have() {
         "/AcroForm << /Fields [6 0 R] >>",
         "/Annots [6 0 R]",
         line("mejl: karl@example.com"),
-        &[b"<< /FT /Tx /T (epost) /V (eva@example.com) /Subtype /Widget /Rect [0 0 9 9] >>".to_vec()],
+        &[b"<< /FT /Tx /T (epost) /V (eva@example.com) /Subtype /Widget /Rect [0 0 9 9] >>"
+            .to_vec()],
     );
     let lines = Tree::new(&[("a.pdf", &form)]).scan(&["--values", "plain"]);
     let found: Vec<_> = of_type(&lines, "finding");
