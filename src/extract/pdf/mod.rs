@@ -36,5 +36,8 @@ pub(super) fn extract(document: Document<'_>, sink: &mut dyn Sink) -> Result<Flo
         return pages;
     }
     let rest = structure::sweep(&bytes, &password, &seen, sink);
-    pages.and(rest)
+    match (pages?, rest?) {
+        (Flow::Continue, Flow::Continue) => Ok(seen.tell_unread(sink)),
+        _ => Ok(Flow::Stop),
+    }
 }

@@ -17,6 +17,9 @@ const ASCII_OFFSET: u32 = 29;
 /// What stands behind ASCII in that order, from glyph 98 on.
 const BEHIND_ASCII: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü";
 
+/// Kinds of guesses: by the order of glyphs, by the code.
+pub(super) const GUESSES: u8 = 2;
+
 /// How sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decoded {
@@ -37,9 +40,14 @@ pub(super) struct Fonts {
 impl Fonts {
     /// Adds the characters of a glyph to `out`.
     pub(super) fn decode(&mut self, glyph: &PositionedGlyph<'_>, out: &mut String) -> Decoded {
-        if let Some(mapped) = glyph.as_unicode().filter(is_text) {
-            push_mapped(&mapped, out);
-            return Decoded::Known;
+        match glyph.as_unicode() {
+            Some(mapped) if is_text(&mapped) => {
+                push_mapped(&mapped, out);
+                return Decoded::Known;
+            }
+            // A sign of the font's own, which its code would say wrongly.
+            Some(BfString::Char('\u{E000}'..='\u{F8FF}')) => return Decoded::Unknown,
+            _ => {}
         }
         match &**glyph {
             Glyph::Outline(outline) => self.by_program(outline, out),
@@ -74,6 +82,21 @@ fn is_text(mapped: &BfString) -> bool {
         BfString::Char(c) => text(*c),
         BfString::String(all) => !all.is_empty() && all.chars().all(text),
     }
+}
+
+/// Is this text, as far as its letters tell? Letters, digits and the usual signs in the proportions
+/// of European languages: of the letters, a fifth to two thirds are vowels.
+pub(super) fn is_plausible<'t>(characters: impl Iterator<Item = &'t str>) -> bool {
+    let (mut all, mut letters, mut vowels, mut plain) = (0, 0, 0, 0);
+    for c in characters.flat_map(str::chars) {
+        all += 1;
+        let letter = c.is_alphabetic();
+        letters += usize::from(letter);
+        vowels += usize::from("aeiouyåäöéAEIOUYÅÄÖÉ".contains(c));
+        plain += usize::from(letter || c.is_ascii_digit() || " .,:;-+/()@%".contains(c));
+    }
+    let voiced = letters < 8 || (vowels * 5 >= letters && vowels * 3 <= letters * 2);
+    plain * 10 >= all * 7 && voiced
 }
 
 fn reversed(program: &[u8]) -> HashMap<u32, char> {

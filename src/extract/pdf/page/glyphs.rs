@@ -9,7 +9,8 @@ use hayro_interpret::{
 };
 use kurbo::{Affine, BezPath, Point, Rect};
 
-use super::fonts::{Decoded, Fonts};
+use super::fonts::{Decoded, Fonts, GUESSES, is_plausible};
+use crate::model::PagePart;
 
 /// More glyphs than this are not collected from one page.
 const MOST_GLYPHS: usize = 1_000_000;
@@ -42,6 +43,16 @@ pub(super) struct Glyph {
     pub(super) guess: u8,
     /// White space comes before it in its run.
     pub(super) spaced: bool,
+    /// What drew it: the page is 0, the others are the drawing's sources, from 1.
+    pub(super) source: u16,
+}
+
+/// Something on a page that is not its own content.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub(super) part: PagePart,
+    /// A field's name.
+    pub(super) field: Option<String>,
 }
 
 /// Drawing went on beyond all measure.
@@ -53,6 +64,8 @@ pub(super) struct Exceeded;
 pub(super) struct Drawing {
     pub(super) glyphs: Vec<Glyph>,
     pub(super) characters: String,
+    /// What hangs on the page.
+    pub(super) sources: Vec<Source>,
     /// Glyphs that nobody knows the character of.
     pub(super) unknown: u32,
     /// Pictures that cover something.
@@ -60,6 +73,29 @@ pub(super) struct Drawing {
 }
 
 impl Drawing {
+    /// Takes back guesses that make no text.
+    pub(super) fn settle_guesses(&mut self) {
+        for guess in 1..=GUESSES {
+            let guessed = |glyph: &&Glyph| glyph.guess == guess;
+            let texts = self.glyphs.iter().filter(guessed).map(|glyph| self.text(glyph));
+            if is_plausible(texts) {
+                continue;
+            }
+            let start = self.characters.len() as u32;
+            self.characters.push(char::REPLACEMENT_CHARACTER);
+            let len = (self.characters.len() - start as usize) as u8;
+            for glyph in self.glyphs.iter_mut().filter(|glyph| glyph.guess == guess) {
+                (glyph.start, glyph.len, glyph.guess) = (start, len, 0);
+                self.unknown += 1;
+            }
+        }
+    }
+
+    /// What drew a glyph, if not the page itself.
+    pub(super) fn source(&self, glyph: &Glyph) -> Option<&Source> {
+        self.sources.get(usize::from(glyph.source).checked_sub(1)?)
+    }
+
     /// The characters of a glyph.
     pub(super) fn text(&self, glyph: &Glyph) -> &str {
         let start = glyph.start as usize;
@@ -88,6 +124,14 @@ impl<'f> Collector<'f> {
         }
     }
 
+    /// From here on something that hangs on the page draws.
+    pub(super) fn begin(&mut self, source: Source) {
+        if self.drawing.sources.len() < usize::from(u16::MAX) {
+            self.drawing.sources.push(source);
+        }
+        self.last = None;
+    }
+
     /// Is this the outline of the run that was filled just before?
     fn is_outline(&mut self, first: Affine, count: usize, mode: &DrawMode) -> bool {
         let before = self.last.replace((first, count));
@@ -97,6 +141,7 @@ impl<'f> Collector<'f> {
     fn run(&mut self, run: &[PositionedGlyph<'_>], transform: Affine, vertical: bool) {
         let first = self.drawing.glyphs.len();
         let scale = x_scale(run, transform);
+        let source = self.drawing.sources.len() as u16;
         let mut spaced = false;
         for glyph in run {
             let start = self.drawing.characters.len();
@@ -104,8 +149,10 @@ impl<'f> Collector<'f> {
                 Decoded::Known => 0,
                 Decoded::Guessed(guess) => guess,
                 Decoded::Unknown => {
+                    // It parts what stands on its two sides.
+                    self.drawing.characters.push(char::REPLACEMENT_CHARACTER);
                     self.drawing.unknown += 1;
-                    continue;
+                    0
                 }
             };
             let text = &self.drawing.characters[start..];
@@ -117,7 +164,7 @@ impl<'f> Collector<'f> {
             let len = u8::try_from(text.len()).unwrap_or(0);
             let placed = place(glyph, transform, scale, vertical);
             if len > 0 && placed.is_finite() && self.drawing.glyphs.len() < MOST_GLYPHS {
-                let glyph = Glyph { start: start as u32, len, guess, spaced, ..placed };
+                let glyph = Glyph { start: start as u32, len, guess, spaced, source, ..placed };
                 self.drawing.glyphs.push(glyph);
                 spaced = false;
             }
@@ -194,6 +241,7 @@ fn place(
         len: 0,
         guess: 0,
         spaced: false,
+        source: 0,
     }
 }
 

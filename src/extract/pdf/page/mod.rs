@@ -1,5 +1,6 @@
 //! The text of the pages, with the place of every value on them.
 
+mod appearances;
 mod fonts;
 mod glyphs;
 mod layout;
@@ -7,6 +8,7 @@ mod paragraphs;
 mod records;
 mod rows;
 mod seen;
+mod unread;
 mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,11 +25,10 @@ use hayro_syntax::{LoadPdfError, Pdf};
 use kurbo::Rect;
 
 use crate::extract::document::Failure;
-use crate::model::{Flow, Problem, Reason, Sink};
+use crate::model::{Flow, Reason, Sink};
 
 use fonts::Fonts;
 use glyphs::{Collector, Drawing};
-use records::Telling;
 
 pub(in crate::extract) use seen::PageText;
 
@@ -43,16 +44,12 @@ pub(super) fn extract(
     let mut fonts = Fonts::default();
     let mut begun = None;
     for (number, page) in (1..).zip(pdf.pages().iter()) {
-        let Some(drawing) = drawing(page, &pdf, &cache, &mut fonts) else {
+        let (drawing, whole) = drawing(page, &pdf, &cache, &mut fonts);
+        if !whole {
             cache = InterpreterCache::new();
-            let detail = format!("page {number} cannot be read");
-            if sink.problem(Problem::part(Reason::Corrupt, detail)) == Flow::Stop {
-                return Ok(Flow::Stop);
-            }
-            continue;
-        };
-        let telling = Telling { page: number, ..Telling::default() };
-        if records::tell(&drawing, &telling, &mut begun, seen, sink) == Flow::Stop {
+        }
+        seen.unread.note(number, &drawing, whole);
+        if records::tell(&drawing, number, &mut begun, seen, sink) == Flow::Stop {
             return Ok(Flow::Stop);
         }
     }
@@ -68,13 +65,13 @@ fn unreadable(error: LoadPdfError) -> Failure {
     }
 }
 
-/// What a page draws; nothing where that goes on without end or fails.
+/// What a page draws, and whether that is all: not where it goes on without end or fails.
 fn drawing<'a>(
     page: &Page<'a>,
     pdf: &'a Pdf,
     cache: &InterpreterCache<'a>,
     fonts: &mut Fonts,
-) -> Option<Drawing> {
+) -> (Drawing, bool) {
     let mut collector = Collector::new(fonts);
     let drawn = catch_unwind(AssertUnwindSafe(|| {
         let (width, height) = page.render_dimensions();
@@ -84,8 +81,10 @@ fn drawing<'a>(
         let mut context = Context::new(transform, bounds, cache, pdf.xref(), settings);
         let content = content(page);
         interpret(TypedIter::new(&content), page.resources(), &mut context, &mut collector);
+        appearances::draw(page, transform, cache, &mut collector);
     }));
-    drawn.is_ok().then_some(collector.drawing)
+    collector.drawing.settle_guesses();
+    (collector.drawing, drawn.is_ok())
 }
 
 /// The content of a page. The page would keep its own copy to its end.

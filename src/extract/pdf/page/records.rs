@@ -4,14 +4,14 @@
 use std::ops::Range;
 
 use super::PageText;
-use super::glyphs::{Drawing, Glyph};
+use super::glyphs::{Drawing, Glyph, Source};
 use super::layout::{self, Block};
 use super::paragraphs::{self, Join};
 use super::rows::{self, Row};
 use super::words::{self, Frame, Line, Word};
 use crate::extract::sheets::header::{self, Cells, Layout};
 use crate::model::{
-    Column, Flow, Origin, PagePart, PageRect, Place, Places, Record, Sample, Shape, Sink, Table,
+    Column, Flow, Origin, PageRect, Place, Places, Record, Sample, Shape, Sink, Table,
 };
 
 /// Rows of a table by which it is judged.
@@ -23,14 +23,6 @@ const SAME_COLUMN: f32 = 4.0;
 /// Words of a line farther apart than this, in ems, say nothing of one another.
 const FAR: f32 = 2.0;
 
-/// What the text on a page is told as.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Telling {
-    pub(super) page: u32,
-    pub(super) part: Option<PagePart>,
-    pub(super) field: Option<String>,
-}
-
 /// A table that may go on where the next begins.
 #[derive(Debug)]
 pub(super) struct Begun {
@@ -41,12 +33,12 @@ pub(super) struct Begun {
 /// Tells what is drawn. `begun` is the table before, and afterwards the last one of these.
 pub(super) fn tell(
     drawing: &Drawing,
-    telling: &Telling,
+    page: u32,
     begun: &mut Option<Begun>,
     seen: &mut PageText,
     sink: &mut dyn Sink,
 ) -> Flow {
-    let mut teller = Teller { drawing, telling, begun, seen, sink };
+    let mut teller = Teller { drawing, page, begun, seen, sink };
     for frame in words::frames(drawing) {
         for block in layout::blocks(&frame) {
             let flow = match block {
@@ -63,7 +55,7 @@ pub(super) fn tell(
 
 struct Teller<'t> {
     drawing: &'t Drawing,
-    telling: &'t Telling,
+    page: u32,
     begun: &'t mut Option<Begun>,
     seen: &'t mut PageText,
     sink: &'t mut dyn Sink,
@@ -72,7 +64,7 @@ struct Teller<'t> {
 impl Teller<'_> {
     fn text(&mut self, frame: &Frame, lines: &[Line]) -> Flow {
         let joins = paragraphs::joins(frame, self.drawing, lines);
-        let mut text = Text::new(self.drawing, self.telling);
+        let mut text = Text::new(self.drawing, self.page);
         for (line, join) in lines.iter().zip(joins) {
             text.push_words(frame, &frame.words[line.clone()], FAR);
             text.join(join);
@@ -113,7 +105,7 @@ impl Teller<'_> {
 
     fn cells(&self, frame: &Frame, row: &Row) -> Vec<String> {
         let cell = |lines: &Vec<Line>| {
-            let mut text = Text::new(self.drawing, self.telling);
+            let mut text = Text::new(self.drawing, self.page);
             text.push_cell(frame, lines);
             String::from_utf8(text.bytes).unwrap_or_default()
         };
@@ -122,7 +114,7 @@ impl Teller<'_> {
 
     /// Hands over rows, as a table where it is known what they are.
     fn rows(&mut self, frame: &Frame, rows: &[Row], shown: Option<Shown>) -> Flow {
-        let mut text = Text::new(self.drawing, self.telling);
+        let mut text = Text::new(self.drawing, self.page);
         let mut body = 0;
         for (n, row) in rows.iter().enumerate() {
             for (m, cell) in row.iter().enumerate() {
@@ -153,8 +145,8 @@ impl Teller<'_> {
         if text.marks.is_empty() {
             return Flow::Continue;
         }
-        if let Ok(told) = std::str::from_utf8(&text.bytes) {
-            self.seen.note(self.telling.page, self.telling.part, told);
+        for (source, told) in text.by_source() {
+            self.seen.note(self.page, source.map(|source| source.part), told);
         }
         let origin = Origin::Placed(&text);
         let shape = match table {
@@ -210,21 +202,21 @@ fn unnamed(rows: &[Row], text: &[u8]) -> Table {
 /// Text that is put together from glyphs.
 struct Text<'d> {
     drawing: &'d Drawing,
-    telling: &'d Telling,
+    page: u32,
     bytes: Vec<u8>,
     /// The first byte of each glyph, and its number.
     marks: Vec<(u32, u32)>,
 }
 
 impl<'d> Text<'d> {
-    fn new(drawing: &'d Drawing, telling: &'d Telling) -> Text<'d> {
-        Text { drawing, telling, bytes: Vec::new(), marks: Vec::new() }
+    fn new(drawing: &'d Drawing, page: u32) -> Text<'d> {
+        Text { drawing, page, bytes: Vec::new(), marks: Vec::new() }
     }
 
     /// Words of a line; far is the gap, in ems, at which a tab keeps them apart.
     fn push_words(&mut self, frame: &Frame, words: &[Word], far: f32) {
         let mut end: Option<f32> = None;
-        for word in words {
+        for word in words.iter().filter(|word| says_something(self.drawing, frame, word)) {
             if let Some(end) = end {
                 self.bytes.push(if word.left - end > far * word.size { b'\t' } else { b' ' });
             }
@@ -264,27 +256,57 @@ impl<'d> Text<'d> {
         }
     }
 
-    fn rect(&self, range: &Range<usize>) -> Option<PageRect> {
+    /// The glyphs of a stretch of the text.
+    fn glyphs(
+        &self,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = &'d Glyph> + Clone + use<'_, 'd> {
+        let end = range.end.max(range.start + 1);
         let first = self.marks.partition_point(|(at, _)| *at as usize <= range.start);
-        let marks = self.marks[first.saturating_sub(1)..].iter();
-        marks
-            .take_while(|(at, _)| (*at as usize) < range.end.max(range.start + 1))
-            .map(|(_, n)| rect(&self.drawing.glyphs[*n as usize]))
-            .reduce(PageRect::around)
+        let last = self.marks.partition_point(|(at, _)| (*at as usize) < end);
+        let marks = &self.marks[first.saturating_sub(1)..last];
+        let drawing = self.drawing;
+        marks.iter().map(move |(_, n)| &drawing.glyphs[*n as usize])
+    }
+
+    /// The text in stretches that one source drew.
+    fn by_source(&self) -> Vec<(Option<&'d Source>, &str)> {
+        let source = |mark: &(u32, u32)| self.drawing.glyphs[mark.1 as usize].source;
+        let mut stretches = Vec::new();
+        let mut rest = &self.marks[..];
+        while let Some(first) = rest.first() {
+            let own = source(first);
+            let count = rest.iter().take_while(|mark| source(mark) == own).count();
+            let (_, after) = rest.split_at(count);
+            let end = after.first().map_or(self.bytes.len(), |(at, _)| *at as usize);
+            let told = std::str::from_utf8(&self.bytes[first.0 as usize..end]);
+            let by = self.drawing.source(&self.drawing.glyphs[first.1 as usize]);
+            stretches.push((by, told.unwrap_or_default()));
+            rest = after;
+        }
+        stretches
     }
 }
 
 impl Places for Text<'_> {
     fn place(&self, _text: &[u8], range: &Range<usize>, field: Option<&str>) -> (Place, usize) {
-        let field = field.map(str::to_owned).or_else(|| self.telling.field.clone());
-        let place = Place::Page {
-            page: self.telling.page,
-            field,
-            rect: self.rect(range),
-            part: self.telling.part,
-        };
-        (place, 0)
+        let glyphs = self.glyphs(range);
+        let rect = glyphs.clone().map(rect).reduce(PageRect::around);
+        let source = glyphs.clone().next().map_or(0, |glyph| glyph.source);
+        let same = glyphs.clone().all(|glyph| glyph.source == source);
+        let source = glyphs.clone().next().and_then(|glyph| self.drawing.source(glyph));
+        let source = source.filter(|_| same);
+        let own = source.and_then(|source| source.field.clone());
+        let field = own.or_else(|| field.map(str::to_owned));
+        let part = source.map(|source| source.part);
+        (Place::Page { page: self.page, field, rect, part }, 0)
     }
+}
+
+/// Is any of its characters known?
+fn says_something(drawing: &Drawing, frame: &Frame, word: &Word) -> bool {
+    let mut glyphs = frame.order[word.glyphs.clone()].iter();
+    glyphs.any(|n| drawing.text(&drawing.glyphs[*n as usize]) != "\u{FFFD}")
 }
 
 /// The rectangle of a glyph: letters reach up to four fifths of their size, and down to one.

@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::model::PagePart;
+use super::unread::Unread;
+use crate::model::{Flow, PagePart, Sink};
 
 /// What was told of the pages: hashes of its words.
 #[derive(Debug, Default)]
 pub(in crate::extract) struct PageText {
     words: HashSet<u64>,
     parts: HashSet<u64>,
+    /// Pages that could not be read, or not wholly.
+    pub(super) unread: Unread,
 }
 
 impl PageText {
@@ -21,6 +24,11 @@ impl PageText {
                 self.parts.insert(hash(&(page, part, word)));
             }
         }
+    }
+
+    /// Tells what of the pages could not be read.
+    pub(in crate::extract::pdf) fn tell_unread(&self, sink: &mut dyn Sink) -> Flow {
+        self.unread.tell(sink)
     }
 
     /// Were all words of `text` told of the pages, as whatever?

@@ -35,6 +35,8 @@ pub(super) struct Word {
     pub(super) base: f32,
     /// The height of its font.
     pub(super) size: f32,
+    /// What drew it.
+    pub(super) source: u16,
     /// Its glyphs in the frame's order.
     pub(super) glyphs: Range<usize>,
 }
@@ -62,6 +64,7 @@ struct Placed {
     base: f32,
     size: f32,
     spaced: bool,
+    source: u16,
 }
 
 /// Glyphs drawn one after the other that stand so.
@@ -135,6 +138,7 @@ fn placed(number: u32, glyph: &Glyph, (cos, sin): (f32, f32)) -> Placed {
         base: glyph.y * cos - glyph.x * sin,
         size: glyph.size,
         spaced: glyph.spaced,
+        source: glyph.source,
     }
 }
 
@@ -143,6 +147,7 @@ fn goes_on(piece: &Piece, next: &Placed) -> bool {
     let size = last.size.max(next.size);
     let gap = next.left - last.right;
     !next.spaced
+        && next.source == last.source
         && (next.base - last.base).abs() < DRIFT * size
         && gap < WORD_GAP * size
         && gap > -STEP_BACK * size
@@ -188,6 +193,7 @@ impl Frame {
                         right: placed.right,
                         base: placed.base,
                         size: placed.size,
+                        source: placed.source,
                         glyphs: start..start + 1,
                     });
                 }
@@ -216,7 +222,8 @@ impl Frame {
 fn joins(word: &Word, next: &Placed) -> bool {
     let gap = next.left - word.right;
     let size = word.size.max(next.size);
-    !next.spaced && gap < WORD_GAP * size && gap > -STEP_BACK * size
+    let same = !next.spaced && next.source == word.source;
+    same && gap < WORD_GAP * size && gap > -STEP_BACK * size
 }
 
 /// The same text at nearly the same place.

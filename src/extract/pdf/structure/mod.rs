@@ -13,7 +13,7 @@ mod properties;
 mod retold;
 mod revisions;
 mod sheets;
-mod strings;
+pub(super) mod strings;
 mod xfa;
 mod xml;
 

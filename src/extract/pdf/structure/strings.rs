@@ -56,7 +56,7 @@ fn letter(byte: u8) -> char {
 }
 
 /// The text under a key, white space around it trimmed; nothing where there is none.
-pub(super) fn text(dict: &Dict<'_>, key: &[u8]) -> Option<String> {
+pub(in crate::extract::pdf) fn text(dict: &Dict<'_>, key: &[u8]) -> Option<String> {
     let text = decode(dict.get::<PdfString<'_>>(key)?.as_bytes());
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     (!text.is_empty()).then(|| text.to_owned())
