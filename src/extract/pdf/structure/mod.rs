@@ -26,7 +26,7 @@ use hayro_syntax::object::Dict;
 
 use super::PageText;
 use crate::extract::document::Failure;
-use crate::model::{Flow, Sink};
+use crate::model::{Flow, Problem, Reason, Sink};
 
 use sheets::Sheets;
 
@@ -77,6 +77,12 @@ pub(super) fn sweep(
     let Ok(pdf) = Pdf::new_with_password(Arc::clone(document), password) else {
         return Ok(Flow::Continue);
     };
+    if pdf.pages().is_empty() {
+        let detail = "none of its pages can be found";
+        if sink.problem(Problem::whole(Reason::Corrupt, detail)) == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
+    }
     Ok(tell(document, password, &pdf, seen, &PARTS, sink))
 }
 
