@@ -34,6 +34,12 @@ pub(super) struct Cli {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     #[arg(value_parser = one_of(WHEN), help_heading = "General")]
     pub color: When,
+    /// Passwords for protected documents, one a line; each is tried
+    ///
+    /// The passwords are tried on PDF, ZIP and 7z files that are protected. They are never shown and
+    /// never part of a result. What none of them opens is listed as encrypted.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "General")]
+    pub password_file: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Sub,
 }
@@ -61,6 +67,9 @@ pub(super) enum Sub {
     Schema(Schema),
     Completions(Completions),
     Key(Key),
+    /// Read documents for another process of this program
+    #[command(name = crate::scan::READER_COMMAND, hide = true)]
+    ReadDocuments,
 }
 
 /// Scan files and folders and write the inventory

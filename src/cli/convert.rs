@@ -43,7 +43,8 @@ impl Surroundings {
 
     /// What a command line asks for.
     pub(super) fn understand(&self, cli: Cli) -> Result<Invocation, Failure> {
-        Ok(Invocation { color: cli.color, command: self.command(cli.command)? })
+        let Cli { color, password_file, command } = cli;
+        Ok(Invocation { color, password_file, command: self.command(command)? })
     }
 
     fn command(&self, command: Sub) -> Result<Command, Failure> {
@@ -68,6 +69,7 @@ impl Surroundings {
                 let KeyCommand::New { file } = key.command;
                 Command::NewKey(file)
             }
+            Sub::ReadDocuments => Command::ReadDocuments,
         })
     }
 

@@ -15,6 +15,7 @@ mod explain;
 pub mod key;
 pub mod options;
 pub mod output;
+mod passwords;
 mod plain;
 pub mod progress;
 mod rules;
@@ -52,6 +53,10 @@ fn explain_usage(error: &clap::Error) -> ExitStatus {
 }
 
 fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
+    if let Some(path) = &asked.password_file {
+        passwords::read(path)?;
+    }
+    crate::scan::isolate_readers();
     match &asked.command {
         Command::Scan(options) => scan::scan(options),
         Command::Units(options) => distribute::units(options),
@@ -63,5 +68,9 @@ fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
         Command::Schema(target) => plain::schema(target),
         Command::Completions(shell) => plain::completions(*shell),
         Command::NewKey(file) => plain::new_key(file),
+        Command::ReadDocuments => {
+            crate::scan::serve_reader();
+            Ok(ExitStatus::Done)
+        }
     }
 }

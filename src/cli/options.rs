@@ -18,6 +18,8 @@ use crate::validate::date::Date;
 pub struct Invocation {
     /// Colours on a terminal.
     pub color: When,
+    /// The file with passwords for protected documents.
+    pub password_file: Option<PathBuf>,
     /// What to do.
     pub command: Command,
 }
@@ -45,6 +47,8 @@ pub enum Command {
     Completions(clap_complete::Shell),
     /// Make a key file for tokens.
     NewKey(PathBuf),
+    /// Read documents for another process of this program.
+    ReadDocuments,
 }
 
 /// `scan`.

@@ -28,6 +28,8 @@ mod markup;
 mod mbox;
 mod office;
 mod output;
+pub mod passwords;
+mod pdf;
 mod quoted;
 pub mod recognise;
 mod records;
@@ -85,7 +87,7 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 13] = [
+pub static DOCUMENTS: [DocumentFormat; 14] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat {
         name: "compound file",
@@ -124,6 +126,7 @@ pub static DOCUMENTS: [DocumentFormat; 13] = [
         extract: compressed::extract_lz4,
     },
     DocumentFormat { name: "7z archive", looks_like: sevenz::looks_like, extract: sevenz::extract },
+    DocumentFormat { name: "PDF document", looks_like: pdf::looks_like, extract: pdf::extract },
     DocumentFormat { name: "RTF document", looks_like: rtf::looks_like, extract: rtf::extract },
     DocumentFormat { name: "mail", looks_like: mail::looks_like, extract: mail::extract },
     DocumentFormat { name: "box of mails", looks_like: mbox::looks_like, extract: mbox::extract },

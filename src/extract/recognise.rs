@@ -38,8 +38,7 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 17] = [
-    (b"%PDF-", "PDF document"),
+const UNSUPPORTED: [(&[u8], &str); 16] = [
     (b"Rar!\x1A\x07", "RAR archive"),
     (b"SQLite format 3\0", "SQLite database"),
     (b"PAR1", "Parquet table"),
@@ -230,7 +229,7 @@ mod tests {
         check(b"Received: x\nSubject: y\n\nHej\n", "a", "mail");
         check(b"From a@b.example\nFrom: x\nMessage-ID: y\n\nHej\n", "a", "box of mails");
         check(b"From: a\nTo: b\n\nA copied text.\n", "a", "Text");
-        check(b"%PDF-1.7\n...", "a.txt", "Unsupported(\"PDF document\")");
+        check(b"%PDF-1.7\n...", "a.txt", "PDF document");
         check(b"\x7FELF\x02\x01", "a", "Binary");
         check(b"MZ\x90\0\x03\0", "a", "Binary");
         check(b"MZ and BM are letters", "a", "Text");

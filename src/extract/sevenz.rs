@@ -1,12 +1,14 @@
 //! 7z archives: members are unpacked block by block, since those of a block hang together.
 
-use std::io;
+use std::io::{self, Read as _};
+use std::iter;
 
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error, Password};
 
-use super::document::{Document, Failure};
+use super::document::{Document, Failure, ReadSeek};
+use super::passwords;
 use super::zip::Numbers;
-use crate::model::{Flow, Problem, Reason, Sink, Step};
+use crate::model::{Budget, Flow, Problem, Reason, Sink, Step};
 
 /// Is it a 7z archive?
 pub(super) fn looks_like(head: &[u8], _name: &[u8]) -> bool {
@@ -16,7 +18,7 @@ pub(super) fn looks_like(head: &[u8], _name: &[u8]) -> bool {
 /// Reads its members. A block that cannot be unpacked does not hide the others.
 pub(super) fn extract(document: Document<'_>, sink: &mut dyn Sink) -> Result<Flow, Failure> {
     let mut file = document.into_seekable()?;
-    let password = Password::empty();
+    let password = password_of(&mut *file);
     let archive = Archive::read(&mut file, &password).map_err(failure)?;
     let numbers = Numbers::of(archive.files.iter().map(|entry| entry.name.as_bytes()));
     let mut members = Members { sink, numbers, flow: Flow::Continue, last: None };
@@ -38,6 +40,31 @@ pub(super) fn extract(document: Document<'_>, sink: &mut dyn Sink) -> Result<Flo
         }
     }
     Ok(members.flow)
+}
+
+/// The known password that opens the archive; the empty one where none is needed or none does.
+fn password_of(file: &mut dyn ReadSeek) -> Password {
+    let known = passwords::known();
+    if known.is_empty() {
+        return Password::empty();
+    }
+    let known = known.iter().map(|known| Password::from(known.text()));
+    let opening = iter::once(Password::empty()).chain(known).find(|one| opens(file, one));
+    opening.unwrap_or_else(Password::empty)
+}
+
+/// Nothing in an archive says whether a password is right, but what comes out does.
+fn opens(mut file: &mut dyn ReadSeek, password: &Password) -> bool {
+    let Ok(archive) = Archive::read(&mut file, password) else { return false };
+    if archive.blocks.is_empty() {
+        return true;
+    }
+    let first = BlockDecoder::new(1, 0, &archive, password, &mut file);
+    let read = first.for_each_entries(&mut |_, content| {
+        io::copy(&mut content.take(Budget::UNPACKED), &mut io::sink())?;
+        Ok(false)
+    });
+    read.is_ok()
 }
 
 /// The members of a block.

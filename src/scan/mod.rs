@@ -15,6 +15,7 @@ mod distribute;
 pub mod explain;
 mod fault;
 mod feed;
+mod isolated;
 mod large;
 mod lines;
 mod linked;
@@ -35,6 +36,7 @@ mod worker;
 
 pub use distribute::{list_units, work};
 pub use fault::quiet_faults;
+pub use isolated::{COMMAND as READER_COMMAND, isolate_readers, serve as serve_reader};
 use linked::Linked;
 use mask_path::PathMask;
 pub use mask_path::path_for_logs;

@@ -7,6 +7,7 @@
 use std::io::Read;
 
 use super::fault::{fault, guarded};
+use super::isolated;
 use crate::extract::blocks::{Block, Blocks, Input};
 use crate::extract::document::{Allowance, Bounded, Document, Failure};
 use crate::extract::{
@@ -179,7 +180,10 @@ impl<'v> Nest<'v> {
         format: usize,
         document: Document<'_>,
     ) -> Result<Met, Failure> {
-        let _ = (DOCUMENTS[format].extract)(document, self)?;
+        let _ = match isolated::is_isolated(format) {
+            true => isolated::read(format, document, self)?,
+            false => (DOCUMENTS[format].extract)(document, self)?,
+        };
         Ok(Met::Read)
     }
 

@@ -13,6 +13,16 @@ mod hostile_files;
 mod layers;
 #[cfg(test)]
 mod nested;
+#[cfg(test)]
+mod passwords;
+#[cfg(test)]
+mod pdf_files;
+#[cfg(test)]
+mod pdf_hostile;
+#[cfg(test)]
+mod pdf_mutations;
+#[cfg(test)]
+mod pdf_structure;
 mod rules;
 #[cfg(test)]
 mod run;

@@ -2,7 +2,7 @@
 //! (OASIS) have in common.
 
 pub(super) mod odf;
-mod part;
+pub(super) mod part;
 pub(super) mod presentation;
 pub(super) mod properties;
 mod relations;

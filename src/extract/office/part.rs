@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use quick_xml::XmlVersion;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
@@ -45,15 +46,29 @@ impl Tag<'_> {
         Some(found.value.into_owned())
     }
 
+    /// All attributes, but for declarations of name spaces.
+    pub(in crate::extract) fn attributes(&self) -> Vec<(String, String)> {
+        let mut all = self.0.attributes();
+        let all = all.with_checks(false).flatten();
+        let own = all.filter(|attribute| !attribute.key.into_inner().starts_with("xmlns"));
+        own.map(|attribute| (local(attribute.key.into_inner()).to_owned(), resolved(&attribute)))
+            .collect()
+    }
+
     /// The value of an attribute.
     pub(in crate::extract) fn attribute(&self, name: &str) -> Option<String> {
         let mut all = self.0.attributes();
         let mut all = all.with_checks(false).flatten();
         let found = all.find(|attribute| local(attribute.key.into_inner()) == name)?;
-        Some(match found.normalized_value(XmlVersion::Implicit1_0) {
-            Ok(value) => value.into_owned(),
-            Err(_) => found.value.into_owned(),
-        })
+        Some(resolved(&found))
+    }
+}
+
+/// The value of an attribute, references resolved.
+fn resolved(attribute: &Attribute<'_>) -> String {
+    match attribute.normalized_value(XmlVersion::Implicit1_0) {
+        Ok(value) => value.into_owned(),
+        Err(_) => attribute.value.clone().into_owned(),
     }
 }
 
@@ -76,7 +91,10 @@ pub(in crate::extract) fn read(
 }
 
 /// Reads XML to its end, or as far as it is wanted.
-fn read_xml(content: impl Read, handler: &mut dyn Handler) -> Result<Flow, Failure> {
+pub(in crate::extract) fn read_xml(
+    content: impl Read,
+    handler: &mut dyn Handler,
+) -> Result<Flow, Failure> {
     let inner = BufReader::new(content);
     let mut reader = Reader::from_reader(Gauge { inner, used: 0 });
     let config = reader.config_mut();

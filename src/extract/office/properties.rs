@@ -120,7 +120,7 @@ impl Handler for Properties<'_> {
 }
 
 /// `lastModifiedBy` and `print-date` as `last_modified_by` and `print_date`.
-fn snake_case(name: &str) -> String {
+pub(in crate::extract) fn snake_case(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
         match c {

@@ -9,7 +9,7 @@ const ABOVE: usize = 12;
 
 /// What the first rows of a part of a sheet are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(in crate::extract) enum Layout {
     /// A table whose names stand in one row, or in two of which this is the second.
     Header {
         /// The row that names the columns.
@@ -24,10 +24,10 @@ pub(super) enum Layout {
 }
 
 /// A row: its cells from the first column on, empty ones as well.
-pub(super) type Cells<'a> = Vec<&'a [u8]>;
+pub(in crate::extract) type Cells<'a> = Vec<&'a [u8]>;
 
 /// What `rows` are, none of which is empty.
-pub(super) fn layout(rows: &[Cells<'_>]) -> Layout {
+pub(in crate::extract) fn layout(rows: &[Cells<'_>]) -> Layout {
     if is_form(rows) || rows.iter().all(|row| is_line(row)) {
         return Layout::Prose;
     }
@@ -48,7 +48,7 @@ fn is_value(cell: &[u8]) -> bool {
 }
 
 /// Do these rows hold numbers or addresses?
-pub(super) fn has_values(rows: &[Cells<'_>]) -> bool {
+pub(in crate::extract) fn has_values(rows: &[Cells<'_>]) -> bool {
     rows.iter().flatten().any(|cell| is_value(cell))
 }
 

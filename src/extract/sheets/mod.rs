@@ -5,7 +5,7 @@
 //! sheet (comments, text boxes, headers) follows its rows.
 
 mod address;
-mod header;
+pub(in crate::extract) mod header;
 mod number;
 pub(super) mod ods;
 mod package;
