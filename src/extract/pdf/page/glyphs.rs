@@ -9,7 +9,12 @@ use hayro_interpret::{
 };
 use kurbo::{Affine, BezPath, Point, Rect};
 
+use hayro_syntax::object::Dict;
+use hayro_syntax::object::dict::keys::ACTUAL_TEXT;
+use unicode_normalization::char::compose;
+
 use super::fonts::{Decoded, Fonts, GUESSES, is_plausible};
+use crate::extract::pdf::structure::strings::text;
 use crate::model::PagePart;
 
 /// More glyphs than this are not collected from one page.
@@ -20,6 +25,9 @@ const MOST_FORMS: usize = 100_000;
 
 /// How long one page may take. Only a page made to take long does.
 const LONGEST: Duration = Duration::from_secs(10);
+
+/// So many glyphs may be replaced by what they are said to stand for.
+const FEW_GLYPHS: usize = 4;
 
 /// A character, or some of them that are drawn as one, where it stands. Lengths are in points, from
 /// the top left of the page as it is shown.
@@ -73,6 +81,27 @@ pub(super) struct Drawing {
 }
 
 impl Drawing {
+    /// Accents that were drawn over letters become part of them.
+    pub(super) fn compose_accents(&mut self) {
+        let mut kept: Vec<Glyph> = Vec::with_capacity(self.glyphs.len());
+        for glyph in std::mem::take(&mut self.glyphs) {
+            let composed = kept.last().and_then(|last| {
+                let lies_over = last.source == glyph.source && lie_over_one_another(last, &glyph);
+                lies_over.then(|| composed(self.text(last), self.text(&glyph))).flatten()
+            });
+            match (composed, kept.last_mut()) {
+                (Some((c, first)), Some(last)) => {
+                    let letter = if first { Glyph { spaced: last.spaced, ..glyph } } else { *last };
+                    let start = self.characters.len() as u32;
+                    self.characters.push(c);
+                    *last = Glyph { start, len: c.len_utf8() as u8, ..letter };
+                }
+                _ => kept.push(glyph),
+            }
+        }
+        self.glyphs = kept;
+    }
+
     /// Takes back guesses that make no text.
     pub(super) fn settle_guesses(&mut self) {
         for guess in 1..=GUESSES {
@@ -111,6 +140,8 @@ pub(super) struct Collector<'f> {
     began: Instant,
     /// The run before: where it began and how many glyphs it had.
     last: Option<(Affine, usize)>,
+    /// Marked content at hand: its first glyph, and what it stands for where it says so.
+    marked: Vec<(usize, Option<String>)>,
 }
 
 impl<'f> Collector<'f> {
@@ -121,6 +152,26 @@ impl<'f> Collector<'f> {
             forms: 0,
             began: Instant::now(),
             last: None,
+            marked: Vec::new(),
+        }
+    }
+
+    /// A few glyphs that stand for another text, or that nobody could read, become it (ISO 32000-2,
+    /// 14.9.4). What is said of longer stretches is left aside: it has no places within them.
+    fn replace(&mut self, first: usize, text: &str) {
+        let glyphs = &self.drawing.glyphs[first.min(self.drawing.glyphs.len())..];
+        let unknown = glyphs.iter().any(|glyph| self.drawing.text(glyph) == "\u{FFFD}");
+        let few = glyphs.len() <= FEW_GLYPHS || unknown;
+        let (Some(&begin), Some(&end)) = (glyphs.first(), glyphs.last()) else { return };
+        let text = text.trim_matches('\0');
+        let says = !text.trim().is_empty() && !text.contains(['\u{AD}', '\u{FFFD}']);
+        let Ok(len) = u8::try_from(text.len()) else { return };
+        if few && says {
+            let start = self.drawing.characters.len() as u32;
+            self.drawing.characters.push_str(text);
+            let advance = (end.x - begin.x).hypot(end.y - begin.y) + end.advance;
+            self.drawing.glyphs.truncate(first);
+            self.drawing.glyphs.push(Glyph { start, len, advance, guess: 0, ..begin });
         }
     }
 
@@ -178,6 +229,42 @@ impl Glyph {
         let all = [self.x, self.y, self.along.0, self.along.1, self.advance, self.size];
         all.iter().all(|n| n.is_finite()) && self.size > 0.0
     }
+}
+
+fn lie_over_one_another(one: &Glyph, other: &Glyph) -> bool {
+    let middle = |glyph: &Glyph| {
+        let half = glyph.advance / 2.0;
+        (glyph.x + half * glyph.along.0, glyph.y + half * glyph.along.1)
+    };
+    let (a, b) = (middle(one), middle(other));
+    (a.0 - b.0).hypot(a.1 - b.1) < 0.35 * one.size.min(other.size)
+}
+
+/// The letter with its accent, and whether the accent came first.
+fn composed(one: &str, other: &str) -> Option<(char, bool)> {
+    let single = |text: &str| {
+        let mut all = text.chars();
+        all.next().filter(|_| all.next().is_none())
+    };
+    let (one, other) = (single(one)?, single(other)?);
+    let accent_first = accent(one).and_then(|accent| compose(other, accent));
+    let accent_last = || accent(other).and_then(|accent| compose(one, accent));
+    accent_first.map(|c| (c, true)).or_else(|| accent_last().map(|c| (c, false)))
+}
+
+/// The combining form of an accent that stands for itself.
+fn accent(c: char) -> Option<char> {
+    Some(match c {
+        '`' => '\u{300}',
+        '´' => '\u{301}',
+        '^' | 'ˆ' => '\u{302}',
+        '~' | '˜' => '\u{303}',
+        '¨' => '\u{308}',
+        '˚' | '°' => '\u{30A}',
+        '¸' => '\u{327}',
+        'ˇ' => '\u{30C}',
+        _ => return None,
+    })
 }
 
 /// Letters that are set wide apart all over a run belong together: the gap between them is taken as
@@ -278,6 +365,17 @@ impl<'a> Device<'a> for Collector<'_> {
     fn pop_clip(&mut self) {}
 
     fn pop_transparency_group(&mut self) {}
+
+    fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
+        let said = properties.and_then(|properties| text(properties, ACTUAL_TEXT));
+        self.marked.push((self.drawing.glyphs.len(), said));
+    }
+
+    fn end_marked_content(&mut self) {
+        if let Some((first, Some(text))) = self.marked.pop() {
+            self.replace(first, &text);
+        }
+    }
 }
 
 /// The characters of a mapping, in their plain forms.

@@ -16,6 +16,12 @@ const WIDE_GUTTER: f32 = 1.0;
 /// So many lines are not few.
 const SURE: usize = 4;
 
+/// Fonts that differ by more than this factor are of different things.
+const OTHER_SIZE: f32 = 1.3;
+
+/// Columns whose edges are this near, in points, are the same.
+const SAME_COLUMN: f32 = 4.0;
+
 /// A part of a page.
 #[derive(Debug)]
 pub(super) enum Block {
@@ -34,24 +40,45 @@ pub(super) struct Table {
     pub(super) lines: Vec<Vec<Line>>,
 }
 
-/// The blocks of a frame, in the order of reading.
-pub(super) fn blocks(frame: &Frame) -> Vec<Block> {
+/// Left and right edge of each column.
+pub(super) type Columns = [(f32, f32)];
+
+/// The blocks of a frame, in the order of reading. `begun` are the columns of a table that may go on
+/// here, if only with one row.
+pub(super) fn blocks(frame: &Frame, begun: &Columns) -> Vec<Block> {
     let mut blocks = Vec::new();
-    arrange(frame, frame.lines.clone(), 0, &mut blocks);
+    arrange(frame, frame.lines.clone(), begun, 0, &mut blocks);
     blocks
+}
+
+/// Are these the same columns?
+pub(super) fn are_same(one: &Columns, other: &Columns) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(*one, *other))
+}
+
+/// Columns are set to the left, to the right, or around their middle.
+fn is_same(one: (f32, f32), other: (f32, f32)) -> bool {
+    let near = |a: f32, b: f32| (a - b).abs() < SAME_COLUMN;
+    near(one.0, other.0) || near(one.1, other.1) || near(one.0 + one.1, other.0 + other.1)
 }
 
 /// Columns inside columns go no deeper than this.
 const DEEPEST: usize = 4;
 
-fn arrange(frame: &Frame, lines: Vec<Line>, depth: usize, blocks: &mut Vec<Block>) {
+fn arrange(
+    frame: &Frame,
+    lines: Vec<Line>,
+    begun: &Columns,
+    depth: usize,
+    blocks: &mut Vec<Block>,
+) {
     let mut rest = lines.into_iter().peekable();
     while rest.peek().is_some() {
         let mut region = Region::default();
         while let Some(line) = rest.next_if(|line| region.takes(frame, line)) {
             region.push(frame, line);
         }
-        region.settle(frame, depth, blocks);
+        region.settle(frame, begun, depth, blocks);
     }
 }
 
@@ -71,9 +98,11 @@ impl Region {
         let own = spans(frame, line);
         let both = united(&self.columns, &own, GUTTER * frame.size(line));
         let gap = frame.base(line) - frame.base(last);
+        let sizes = (frame.size(line), frame.size(last));
+        let other = sizes.0 > OTHER_SIZE * sizes.1 || sizes.1 > OTHER_SIZE * sizes.0;
         let far = gap > 2.6 * frame.size(line).max(frame.size(last))
             && (self.lines.len() < 2 || gap > 1.6 * self.leading);
-        both.len() >= self.columns.len().max(own.len()) && !far
+        both.len() >= self.columns.len().max(own.len()) && !far && !other
     }
 
     fn push(&mut self, frame: &Frame, line: Line) {
@@ -86,7 +115,12 @@ impl Region {
     }
 
     /// Decides what it is, and adds it to the blocks.
-    fn settle(mut self, frame: &Frame, depth: usize, blocks: &mut Vec<Block>) {
+    fn settle(mut self, frame: &Frame, begun: &Columns, depth: usize, blocks: &mut Vec<Block>) {
+        if self.goes_on(begun) {
+            self.columns = begun.to_vec();
+            let lines = self.cells(frame);
+            return blocks.push(Block::Table(Table { columns: self.columns, lines }));
+        }
         self.join_marks(frame);
         if !self.is_parted(frame) {
             return push_text(self.lines, blocks);
@@ -97,11 +131,23 @@ impl Region {
             for n in 0..columns.len() {
                 let column = lines.iter().map(|line| line[n].clone());
                 let column = column.filter(|cell| !cell.is_empty()).collect();
-                arrange(frame, column, depth + 1, blocks);
+                arrange(frame, column, begun, depth + 1, blocks);
             }
         } else {
             blocks.push(Block::Table(Table { columns, lines }));
         }
+    }
+
+    /// Do its columns stand where those of a table begun before do?
+    fn goes_on(&self, begun: &Columns) -> bool {
+        let mut free = begun.iter();
+        let found = |own: &(f32, f32)| {
+            let within = |column: &&(f32, f32)| column.0 <= own.1 && own.0 <= column.1;
+            free.find(within).is_some_and(|column| is_same(*own, *column))
+        };
+        self.columns.len() >= 2
+            && self.columns.len() * 2 >= begun.len()
+            && self.columns.iter().all(found)
     }
 
     /// Bullets and numbers of a list are no column.
@@ -131,7 +177,8 @@ impl Region {
             let mut cells = Vec::with_capacity(self.columns.len());
             let mut from = line.start;
             for n in 0..self.columns.len() {
-                let end = self.columns.get(n + 1).map_or(f32::MAX, |next| next.0 - 0.01);
+                let next = self.columns.get(n + 1);
+                let end = next.map_or(f32::MAX, |next| (self.columns[n].1 + next.0) / 2.0);
                 let words = &frame.words[from..line.end];
                 let to = from + words.iter().take_while(|word| word.left < end).count();
                 cells.push(from..to);

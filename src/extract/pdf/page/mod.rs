@@ -84,6 +84,7 @@ fn drawing<'a>(
         appearances::draw(page, transform, cache, &mut collector);
     }));
     collector.drawing.settle_guesses();
+    collector.drawing.compose_accents();
     (collector.drawing, drawn.is_ok())
 }
 

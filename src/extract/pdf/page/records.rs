@@ -17,15 +17,13 @@ use crate::model::{
 /// Rows of a table by which it is judged.
 const TOP: usize = 50;
 
-/// Columns of the next page that begin this near, in points, go on with those of the page before.
-const SAME_COLUMN: f32 = 4.0;
-
 /// Words of a line farther apart than this, in ems, say nothing of one another.
 const FAR: f32 = 2.0;
 
 /// A table that may go on where the next begins.
 #[derive(Debug)]
 pub(super) struct Begun {
+    page: u32,
     columns: Vec<(f32, f32)>,
     table: Table,
 }
@@ -38,9 +36,13 @@ pub(super) fn tell(
     seen: &mut PageText,
     sink: &mut dyn Sink,
 ) -> Flow {
+    if begun.as_ref().is_some_and(|begun| begun.page + 1 < page) {
+        *begun = None;
+    }
     let mut teller = Teller { drawing, page, begun, seen, sink };
     for frame in words::frames(drawing) {
-        for block in layout::blocks(&frame) {
+        let columns = teller.begun.as_ref().map(|begun| begun.columns.clone()).unwrap_or_default();
+        for block in layout::blocks(&frame, &columns) {
             let flow = match block {
                 Block::Text(lines) => teller.text(&frame, &lines),
                 Block::Table(table) => teller.table(&frame, &table),
@@ -92,11 +94,16 @@ impl Teller<'_> {
                     has_header: true,
                     sample: Sample::default(),
                 };
-                *self.begun = Some(Begun { columns: table.columns.clone(), table: named });
+                let columns = table.columns.clone();
+                *self.begun = Some(Begun { page: self.page, columns, table: named });
                 self.rows(frame, &rows[row..], Some(Shown::First))
             }
             Layout::Prose => self.rows(frame, &rows, None),
-            Layout::Rows => match self.begun.as_ref().filter(|begun| begun.goes_on(table)) {
+            Layout::Rows => match self
+                .begun
+                .as_ref()
+                .filter(|begun| layout::are_same(&begun.columns, &table.columns))
+            {
                 Some(_) => self.rows(frame, &rows, Some(Shown::Again)),
                 None => self.rows(frame, &rows, Some(Shown::Unnamed)),
             },
@@ -134,7 +141,10 @@ impl Teller<'_> {
                 Some(begun.table.clone())
             }
             // The header stands on a page before.
-            (Some(Shown::Again), Some(begun)) => Some(begun.table.clone()),
+            (Some(Shown::Again), Some(begun)) => {
+                begun.page = self.page;
+                Some(begun.table.clone())
+            }
             (Some(Shown::Unnamed), _) => Some(unnamed(rows, &text.bytes)),
             _ => None,
         };
@@ -167,17 +177,6 @@ enum Shown {
     Again,
     /// Nothing names their columns.
     Unnamed,
-}
-
-impl Begun {
-    /// Has this table the same columns?
-    fn goes_on(&self, table: &layout::Table) -> bool {
-        let near = |(one, other): (&(f32, f32), &(f32, f32))| {
-            (one.0 - other.0).abs() < SAME_COLUMN || (one.1 - other.1).abs() < SAME_COLUMN
-        };
-        self.columns.len() == table.columns.len()
-            && self.columns.iter().zip(&table.columns).all(near)
-    }
 }
 
 fn names(names: &[String], groups: Option<&Vec<String>>) -> Vec<Column> {

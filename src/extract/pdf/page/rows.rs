@@ -44,13 +44,14 @@ fn nearer(frame: &Frame, table: &Table) -> Option<Vec<bool>> {
     let least = gaps.iter().copied().fold(f32::MAX, f32::min);
     let near: Vec<bool> =
         std::iter::once(false).chain(gaps.iter().map(|gap| *gap < ALIKE * least)).collect();
-    let sparse = |n: usize| {
-        let filled = |n: usize| table.lines[n].iter().filter(|cell| !cell.is_empty()).count();
-        filled(n) < table.columns.len() || filled(n) < filled(n - 1)
+    // Lines of one row are seldom both full: only some of its cells go on.
+    let full = |n: usize| {
+        let filled = table.lines[n].iter().filter(|cell| !cell.is_empty()).count();
+        filled >= 2 && filled * 5 >= table.columns.len() * 3
     };
     let lines: Vec<usize> = (1..near.len()).filter(|n| near[*n]).collect();
     let differ = lines.len() < gaps.len();
-    let wrapped = lines.iter().filter(|n| sparse(**n)).count() * 5 >= lines.len() * 4;
+    let wrapped = lines.iter().filter(|n| full(**n) && full(**n - 1)).count() * 5 <= lines.len();
     (differ && wrapped).then_some(near)
 }
 
