@@ -1,6 +1,8 @@
 //! PDF documents that are out to hurt: each costs itself only.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::pdf_files::{deflated_blanks, line, page, pdf, stream};
@@ -119,4 +121,28 @@ fn damage_is_listed() {
     }));
     check_listed("random bytes", &random, &["corrupt"]);
     check_listed("nothing behind the first line", b"%PDF-1.7\n", &["corrupt"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn readers_are_confined_and_end_with_their_pipe() {
+    let tree = Tree::new(&[]);
+    let mut reader = tree.command(&["read-documents"]);
+    let mut reader = reader.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let limits = format!("/proc/{}/limits", reader.id());
+    let begun = Instant::now();
+    let is_confined = || {
+        let limits = fs::read_to_string(&limits).unwrap();
+        let most = |what: &str| {
+            let line = limits.lines().find(|line| line.starts_with(what)).unwrap();
+            line[what.len()..].split_whitespace().next().unwrap().to_owned()
+        };
+        most("Max open files") == "3" && most("Max address space") != "unlimited"
+    };
+    while !is_confined() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it is never confined");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(reader.stdin.take());
+    assert!(reader.wait().unwrap().success());
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr};
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getppid, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
 /// Address space a reader may take, in bytes: its program, the document, and what that unpacks to.
@@ -55,7 +55,7 @@ pub(super) fn shut() {
     let _ = ruleset.and_then(|ruleset| ruleset.create()).and_then(|made| made.restrict_self());
 }
 
-/// Ends the reader when a document takes too long.
+/// Ends the reader when a document takes too long, or when nobody waits for it any more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Clock(Arc<(Mutex<Option<Duration>>, Condvar)>);
 
@@ -92,10 +92,13 @@ impl Clock {
 
     fn watch(&self) {
         let (deadline, changed) = &*self.0;
+        let asking = getppid();
         let mut until = deadline.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             until = match *until {
                 Some(at) if used() > at => exit(OVERTIME),
+                // Who asked is gone, and nobody waits for the answer.
+                Some(_) if getppid() != asking => exit(0),
                 Some(_) => {
                     let waited = changed.wait_timeout(until, TICK);
                     waited.unwrap_or_else(PoisonError::into_inner).0

@@ -206,3 +206,63 @@ pub(super) fn told_end(read: Result<Flow, Failure>) -> (Told, String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_arrive_as_they_were_sent() {
+        let mut sent = Vec::new();
+        for body in [b"".as_slice(), b"hej", &[7; 2 * PIECE]] {
+            write(&mut sent, &Asked::Flow { stop: true }, body).unwrap();
+        }
+        let (mut input, mut got) = (sent.as_slice(), Vec::new());
+        for length in [0, 3, 2 * PIECE] {
+            let head: Asked = read(&mut input, &mut got).unwrap();
+            assert!(matches!(head, Asked::Flow { stop: true }));
+            assert_eq!(got.len(), length);
+        }
+        assert!(read::<Asked>(&mut input, &mut got).is_err());
+    }
+
+    #[test]
+    fn announced_lengths_are_not_believed() {
+        let check = |lengths: [u32; 2], kind| {
+            let bytes = lengths.map(u32::to_le_bytes).concat();
+            let mut body = Vec::new();
+            let error = read::<Asked>(&mut bytes.as_slice(), &mut body).unwrap_err();
+            assert_eq!(error.kind(), kind, "{lengths:?}");
+            assert!(body.capacity() < 1 << 20);
+        };
+        check([LONGEST as u32, 0], io::ErrorKind::UnexpectedEof);
+        check([u32::MAX, 0], io::ErrorKind::Other);
+    }
+
+    #[test]
+    fn places_and_steps_survive() {
+        let rect = Some(PageRect::of_points(1.0, 2.5, 30.25, -4.0));
+        let (field, part) = (Some("å".to_owned()), Some(PagePart::Xfa));
+        for place in [
+            Place::Page { page: 7, field, rect, part },
+            Place::Page { page: 1, field: None, rect: None, part: None },
+            Place::Metadata { field: "author".to_owned() },
+        ] {
+            let json = serde_json::to_vec(&Spot::of(&place)).unwrap();
+            let spot: Spot = serde_json::from_slice(&json).unwrap();
+            assert_eq!(spot.into_place(), place);
+        }
+        let name = FileName::new(b"r\xE5d".to_vec());
+        for step in [
+            Step::Embedded { name: Some(name.clone()), index: None },
+            Step::Embedded { name: None, index: Some(3) },
+            Step::Attachment { name: name.clone() },
+            Step::ArchiveEntry { name, index: Some(2) },
+            Step::MailMessage { index: 9 },
+        ] {
+            let json = serde_json::to_vec(&Named::of(&step)).unwrap();
+            let named: Named = serde_json::from_slice(&json).unwrap();
+            assert_eq!(named.into_step(), step);
+        }
+    }
+}

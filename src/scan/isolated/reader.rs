@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::confine::{FAULT, OVERTIME};
 use super::frame::{self, Asked, Columns, PIECE, Spot, Told};
@@ -19,6 +20,9 @@ use crate::model::{
 
 /// A reader that served so many documents is replaced: what it did not give back goes with it.
 const SERVES: u32 = 1_000;
+
+/// How long a reader may take to end once its pipes are closed.
+const DYING: Duration = Duration::from_millis(500);
 
 /// Readers that have nothing to do: at most one for each document that was read at the same time.
 static IDLE: Mutex<Vec<Reader>> = Mutex::new(Vec::new());
@@ -102,28 +106,26 @@ impl Reader {
         Ok(sent.map_err(Failure::from).and(told))
     }
 
-    /// Why a reader does not answer any more.
+    /// Why a reader does not answer any more. One that is alive talks nonsense, and is ended.
     fn autopsy(mut self) -> Failure {
-        // It closes its pipes when it ends; one that says nonsense is ended.
-        let ended = match self.child.try_wait() {
-            Ok(Some(status)) => Ok(status),
-            _ => self.wait_or_kill(),
-        };
-        let (reason, detail) = match ended {
-            Ok(status) => cause(status),
-            Err(error) => (Reason::Failed, format!("the process that read it is lost: {error}")),
+        let begun = Instant::now();
+        let (reason, detail) = loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => break cause(status),
+                // The end of its output is seen a moment before its own.
+                Ok(None) if begun.elapsed() < DYING => std::thread::sleep(DYING / 50),
+                Ok(None) => break nonsense(),
+                Err(error) => {
+                    break (Reason::Failed, format!("the process that read it is lost: {error}"));
+                }
+            }
         };
         Failure::Unreadable(reason, detail)
     }
+}
 
-    fn wait_or_kill(&mut self) -> io::Result<ExitStatus> {
-        // The end of its output may be seen a moment before its own.
-        let mut rest = Vec::new();
-        if self.pipes.out.by_ref().take(1).read_to_end(&mut rest)? > 0 {
-            self.child.kill()?;
-        }
-        self.child.wait()
-    }
+fn nonsense() -> (Reason, String) {
+    (Reason::Failed, "the process that read it cannot be understood: please report it".to_owned())
 }
 
 /// What the end of a reader stands for.

@@ -21,8 +21,8 @@ const STACK: usize = 64 * 1024 * 1024;
 /// more. For the program's hidden command.
 pub fn serve() {
     super::super::quiet_faults();
-    let clock = Clock::start();
     shut();
+    let clock = Clock::start();
     let reading = std::thread::Builder::new().stack_size(STACK).spawn(move || {
         confine();
         // Who asked is gone, or talks nonsense: there is nobody to tell.
