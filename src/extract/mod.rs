@@ -11,6 +11,7 @@ pub mod builder;
 mod compound;
 mod compressed;
 pub mod contact;
+pub mod database;
 pub mod declared;
 pub mod delimited;
 pub mod document;
