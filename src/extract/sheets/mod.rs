@@ -6,7 +6,7 @@
 
 mod address;
 mod header;
-mod number;
+pub(super) mod number;
 pub(super) mod ods;
 mod package;
 mod properties;
