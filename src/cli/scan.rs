@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
+use super::databases;
 use super::exit::{ExitStatus, Failure};
 use super::options::{self, Format, ScanOptions, SourceSpec};
 use super::session::{self, Outcome};
@@ -18,9 +19,13 @@ use crate::source::{Root, Selection};
 pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
     sources::check(&options.sources)?;
     let format = report_format(options.format);
+    let sources = roots(&options.sources)?;
+    let databases = databases::prepare(&sources, &options.databases)?;
+    let mut selection = selection(&options.selection)?;
+    selection.databases = databases.clone();
     let plan = Plan {
-        sources: roots(&options.sources)?,
-        selection: selection(&options.selection)?,
+        sources,
+        selection,
         work: WorkPlan {
             detection: detection(&options.detection, options.min_confidence, format.detail),
             showing: showing(&options.showing)?,
@@ -29,6 +34,7 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
             jobs: options.running.jobs.get(),
             timeout: options.running.timeout,
             budget: crate::model::Budget::default(),
+            databases,
         },
     };
     scan::quiet_faults();
@@ -69,6 +75,7 @@ pub(super) fn report_format(format: Format) -> report::Format {
 pub(super) fn roots(sources: &[SourceSpec]) -> Result<Vec<Root>, Failure> {
     let root = |source: &SourceSpec| match source {
         SourceSpec::Stdin => Ok(Root::stdin()),
+        SourceSpec::Database(kind, url) => Ok(Root::new(*kind, url.as_ref())),
         SourceSpec::Path(path) => Root::at(path).map_err(|error| {
             Failure::usage(format!("cannot scan {}: {error}", terminal::path(path)))
         }),

@@ -124,7 +124,9 @@ impl FindingWriter {
         self.location.clear();
         self.location.extend_from_slice(b"\"location\":{\"source\":");
         text::string(&mut self.location, name.shown_source);
-        file_name(&mut self.location, "path", name.shown);
+        if name.has_path {
+            file_name(&mut self.location, "path", name.shown);
+        }
         self.enter(&[]);
     }
 
@@ -581,6 +583,7 @@ mod tests {
             path: &path,
             shown_source: "s\"1",
             shown: &path,
+            has_path: true,
         });
         writer.begin_record(Some(record));
         findings.iter().for_each(|f| writer.write(&mut out, record, f, &showing));

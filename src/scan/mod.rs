@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 mod container;
@@ -26,6 +26,7 @@ mod ordered;
 mod progress;
 mod queue;
 mod read;
+mod table;
 pub mod text;
 mod unit;
 mod watch;
@@ -48,8 +49,10 @@ use crate::detect::{self, Detector};
 use crate::model::{Budget, FileName, Problem, Reason};
 use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary, UnitName};
 use crate::rules::own::UserRules;
+use crate::source::database::{Pool, Settings};
 use crate::source::file::{Links, OpenFile, Opener, Refused};
 use crate::source::{Found, Root, Selection};
+use crate::validate::date::Date;
 
 /// What a run is told.
 pub struct Plan {
@@ -77,6 +80,8 @@ pub struct WorkPlan {
     pub timeout: Duration,
     /// What one unit may cost.
     pub budget: Budget,
+    /// How databases are read.
+    pub databases: Settings,
 }
 
 impl WorkPlan {
@@ -98,6 +103,10 @@ impl WorkPlan {
     ) -> Context {
         Context {
             mask: self.path_mask(),
+            key_mask: OnceLock::new(),
+            rules: Arc::clone(&self.rules),
+            reference: self.detection.reference,
+            databases: Pool::new(self.databases),
             detector: Detector::with_user_rules(self.detection, &self.rules),
             showing: self.showing,
             detail: self.detail,
@@ -128,6 +137,11 @@ type Open = fn(&mut Opener, &Arc<Root>, &FileName, Links) -> Result<OpenFile, Re
 /// What all threads of a run share.
 struct Context {
     mask: Option<PathMask>,
+    /// What masks the values of keys, made when the first is met.
+    key_mask: OnceLock<PathMask>,
+    rules: Arc<UserRules>,
+    reference: Date,
+    databases: Pool,
     detector: Detector,
     showing: Showing,
     detail: Detail,
@@ -139,6 +153,13 @@ struct Context {
     linked: Linked,
     progress: Arc<Progress>,
     stop: Arc<AtomicBool>,
+}
+
+impl Context {
+    /// What masks the values of keys.
+    fn key_mask(&self) -> &PathMask {
+        self.key_mask.get_or_init(|| PathMask::new(self.reference, &self.rules))
+    }
 }
 
 /// Scans what the plan names. Ends early, in a valid report, when `stop` is raised.
@@ -177,7 +198,8 @@ fn source_line(root: &Root) -> SourceLine {
 
 /// What a unit of a source is called.
 fn unit_name<'a>(root: &'a Root, path: &'a FileName, shown: &'a FileName) -> UnitName<'a> {
-    UnitName { source: &root.id, path, shown_source: root.shown_id(), shown }
+    let has_path = !root.kind.is_database();
+    UnitName { source: &root.id, path, shown_source: root.shown_id(), shown, has_path }
 }
 
 /// Runs workers on what `feed` brings, to the end of the report.
@@ -319,7 +341,6 @@ mod tests {
     use crate::report::ndjson::Ndjson;
     use crate::report::{Output, Tally};
     use crate::source::RootKind;
-    use crate::validate::date::Date;
 
     /// A result that can be looked at.
     #[derive(Clone, Default)]
@@ -349,6 +370,7 @@ mod tests {
             jobs,
             timeout: Duration::from_millis(200),
             budget: Budget::default(),
+            databases: Settings::default(),
         }
     }
 

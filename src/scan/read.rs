@@ -9,10 +9,12 @@ use super::INTERRUPTED;
 use super::container::beside;
 use super::distribute::Limits;
 use super::meter::{Metered, Origin};
+use super::table::{Account, read as read_table};
 use super::nested::{HEAD, NameOnly, Nest, Visitor};
 use crate::extract::document::{Beside, Document, Failure};
 use crate::extract::{Format, RecordBuilder, recognise};
-use crate::model::{Budget, FileName, Flow, Place, Reason, Ruler, UnitKind};
+use crate::model::{Budget, FileName, Flow, Place, Reason, Ruler, TablePart, UnitKind};
+use crate::source::database::{Pool, Settings};
 use crate::source::file::Opener;
 use crate::source::stdin::Stdin;
 use crate::source::{Found, Root, Selection, State};
@@ -58,6 +60,9 @@ fn content(
     stop: &Arc<AtomicBool>,
     visitor: &mut dyn Visitor,
 ) -> Met {
+    if let Some(part) = &found.part {
+        return table(root, part, budget, stop, visitor);
+    }
     let links = Limits::new(root, &Selection::default()).links();
     let origin = match found.kind {
         UnitKind::Stdin => Ok(Origin::Stream(Box::new(Stdin::new(Arc::clone(stop))))),
@@ -87,6 +92,21 @@ fn content(
     let beside = beside(root, &found.path, links);
     let read = |nest: &mut Nest<'_>| document(nest, origin, name, (budget, beside));
     nest.outermost(|nest| read(nest).map_err(interrupted)).0
+}
+
+/// Reads a table, or a part of one.
+fn table(
+    root: &Root,
+    part: &TablePart,
+    budget: Budget,
+    stop: &AtomicBool,
+    visitor: &mut dyn Visitor,
+) -> Met {
+    let pool = Pool::new(Settings::default());
+    let alive = || if stop.load(Ordering::Relaxed) { Flow::Stop } else { Flow::Continue };
+    let mut account = Account::default();
+    let mut nest = Nest::new(visitor, budget, 0);
+    nest.outermost(|nest| Ok(read_table((&pool, root, part), None, &mut account, nest, &alive))).0
 }
 
 fn document<'r>(

@@ -147,7 +147,7 @@ pub fn open_beside(
             let path = root.unit_path();
             (Arc::new(root), path)
         }
-        RootKind::Stdin => return None,
+        _ => return None,
     };
     Opener::default().open(&root, &path, links).ok()
 }

@@ -9,6 +9,7 @@
 
 use std::io::{self, Read, Seek};
 
+mod cells;
 mod header;
 mod overflow;
 mod page;
@@ -20,6 +21,7 @@ mod statement;
 mod tree;
 mod wal;
 
+pub use cells::Cells;
 pub use header::{Encoding, Header, MAGIC};
 pub use overflow::Payload;
 pub use page::{Cell, Kind, Page};

@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::header::{Header, SIZE};
+use super::residue::Spot;
 use super::wal::Log;
 use super::{Fault, ReadSeek};
 
@@ -75,6 +76,15 @@ impl<'f> Pager<'f> {
     /// Its log.
     pub fn log(&mut self) -> Option<&mut Log<'f>> {
         self.log.as_mut()
+    }
+
+    /// Where a page stands.
+    #[must_use]
+    pub fn spot(&self, page: u32) -> Spot {
+        match self.log.as_ref().and_then(|log| log.place_of(page)) {
+            Some(at) => Spot::Log(at),
+            None => Spot::File(u64::from(page.saturating_sub(1)) * u64::from(self.header.page_size)),
+        }
     }
 
     /// Notes that a page was met. False if it was before: no page belongs to two trees.

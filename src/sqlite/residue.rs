@@ -68,7 +68,6 @@ pub fn search(pager: &mut Pager<'_>, schema: &Schema, tell: &mut Tell<'_>) -> Re
     let mut search = Search {
         encoding: pager.header().encoding,
         usable: pager.header().usable,
-        page_size: u64::from(pager.header().page_size),
         pager,
         schema,
         dropped: Vec::new(),
@@ -115,7 +114,6 @@ struct Search<'s, 'f, 't> {
     schema: &'s Schema,
     encoding: Encoding,
     usable: u32,
-    page_size: u64,
     /// Tables of which only the name is left.
     dropped: Vec<Table>,
     /// What was told.
@@ -131,16 +129,14 @@ struct Search<'s, 'f, 't> {
 impl Search<'_, '_, '_> {
     fn run(&mut self) {
         self.find_dropped();
+        // First where the ids of rows are kept: the same row is told once.
+        self.in_free_pages();
+        self.in_log();
         let schema = self.schema;
         for table in &schema.tables {
             self.in_tree(table);
             self.settle_waiting(table);
-            if self.stopped {
-                return;
-            }
         }
-        self.in_free_pages();
-        self.in_log();
     }
 
     fn note<T>(&mut self, result: Result<T, Fault>) -> Option<T> {
@@ -207,8 +203,8 @@ impl Search<'_, '_, '_> {
         if page.kind == Kind::IndexInterior {
             return found;
         }
-        let at = u64::from(number - 1) * self.page_size;
-        let carver = Carver { page, tables, encoding: self.encoding, base: Spot::File(at) };
+        let base = self.pager.spot(number);
+        let carver = Carver { page, tables, encoding: self.encoding, base };
         carver.whole_cells(page.unallocated(), &mut found);
         for block in page.free_blocks() {
             carver.block(block, &mut found);
@@ -290,7 +286,7 @@ impl Search<'_, '_, '_> {
                 return;
             }
             let count = (word(&list, 4) as usize).min(self.usable as usize / 4 - 2);
-            let at = Spot::File(u64::from(trunk - 1) * self.page_size);
+            let at = self.pager.spot(trunk);
             self.in_loose_page(&Page::headless(&list, self.usable), 8 + 4 * count, at);
             for n in 0..count {
                 let number = word(&list, 8 + 4 * n);
@@ -299,7 +295,8 @@ impl Search<'_, '_, '_> {
                 }
                 let read = self.pager.read(number, &mut bytes);
                 if self.note(read).is_some() {
-                    self.in_freed_page(&bytes, Spot::File(u64::from(number - 1) * self.page_size));
+                    let at = self.pager.spot(number);
+                    self.in_freed_page(&bytes, at);
                 }
             }
             trunk = word(&list, 0);
@@ -552,13 +549,18 @@ impl Carver<'_> {
         if self.page.kind != Kind::TableLeaf {
             return None;
         }
-        let shapes = self.tables.iter().enumerate();
-        shapes.flat_map(|(n, table)| (3..=12).map(move |head| (n, *table, head))).find_map(
-            |(n, table, head)| {
-                let (leftover, end) = self.headless_row(table, start, head, end)?;
-                Some((n, leftover, end))
-            },
-        )
+        // What fills the block is more likely than what does not; and of two readings the one in which
+        // less is lost.
+        let read = |n: usize, head: usize, whole: bool| {
+            let (leftover, last) = self.headless_row(self.tables[n], start, head, end)?;
+            (!whole || last == end).then_some((n, leftover, last))
+        };
+        let heads = [4, 5, 6, 7, 8, 9, 10, 11, 12, 3];
+        let each = |whole: bool| {
+            let tables = 0..self.tables.len();
+            tables.flat_map(move |n| heads.map(|head| (n, head, whole)))
+        };
+        each(true).chain(each(false)).find_map(|(n, head, whole)| read(n, head, whole))
     }
 
     /// A row whose types begin `head` bytes behind the start of its cell.

@@ -122,6 +122,11 @@ impl<'f> Log<'f> {
         Ok((page, self.current.get(&page) == Some(&offset)))
     }
 
+    /// Where the content of a page of today begins, if the log has it.
+    pub(super) fn place_of(&self, page: u32) -> Option<u64> {
+        self.current.get(&page).copied()
+    }
+
     /// Reads a page, if the log has it.
     pub(super) fn read(&mut self, page: u32, into: &mut [u8]) -> io::Result<bool> {
         let Some(&offset) = self.current.get(&page) else { return Ok(false) };

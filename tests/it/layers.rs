@@ -14,7 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("detect", &["rules", "validate", "model"]),
     ("rules", &["validate", "model"]),
     ("validate", &["model"]),
-    ("sqlite", &[]),
+    ("sqlite", &["model"]),
     ("model", &[]),
 ];
 

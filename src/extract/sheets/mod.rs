@@ -6,7 +6,7 @@
 
 mod address;
 mod header;
-pub(super) mod number;
+mod number;
 pub(super) mod ods;
 mod package;
 mod properties;

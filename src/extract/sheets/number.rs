@@ -106,7 +106,7 @@ fn is_whole(value: f64) -> bool {
 }
 
 /// Whole numbers with all their digits, others with as many as fit into eleven signs.
-pub(in crate::extract) fn write_number(value: f64, out: &mut Vec<u8>) {
+pub(super) fn write_number(value: f64, out: &mut Vec<u8>) {
     if !value.is_finite() {
         return;
     }

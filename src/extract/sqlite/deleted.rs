@@ -3,16 +3,17 @@
 //! A row whose key is known is named by it; another by where its bytes stand.
 
 use super::rows::Rows;
-use crate::model::{Flow, Key, Sink};
+use crate::model::{Flow, Key, MaskKey, Sink};
 use crate::sqlite::residue::{Leftover, Spot};
-use crate::sqlite::{self, Encoding, Table, Value};
+use crate::sqlite::{self, Cells, Encoding, Table, Value};
 
 /// A batch of more rows is handed over.
 const ROWS: usize = 1000;
 
 /// Takes rows and hands them on.
-pub(super) struct Deleted<'s> {
+pub(super) struct Deleted<'s, 'm> {
     encoding: Encoding,
+    mask: Option<&'m MaskKey<'m>>,
     sink: &'s mut dyn Sink,
     /// Rows of one table, all of them named in one way.
     rows: Vec<(i64, Leftover)>,
@@ -21,11 +22,16 @@ pub(super) struct Deleted<'s> {
     flow: Flow,
 }
 
-impl<'s> Deleted<'s> {
+impl<'s, 'm> Deleted<'s, 'm> {
     /// None yet.
-    pub(super) fn new(encoding: Encoding, sink: &'s mut dyn Sink) -> Deleted<'s> {
+    pub(super) fn new(
+        encoding: Encoding,
+        mask: Option<&'m MaskKey<'m>>,
+        sink: &'s mut dyn Sink,
+    ) -> Deleted<'s, 'm> {
         let key = Key::Address("rowid");
-        Deleted { encoding, sink, rows: Vec::new(), table: None, key, flow: Flow::Continue }
+        let (rows, flow) = (Vec::new(), Flow::Continue);
+        Deleted { encoding, mask, sink, rows, table: None, key, flow }
     }
 
     /// Takes what is left of a row.
@@ -43,7 +49,8 @@ impl<'s> Deleted<'s> {
 
     fn hand_over(&mut self) {
         let Some(table) = &self.table else { return };
-        let mut rows = Rows::keyed(table, self.encoding, self.key.clone()).deleted();
+        let cells = Cells::deleted(table, self.encoding, self.key.clone());
+        let mut rows = Rows::deleted(cells, self.mask);
         for (address, row) in self.rows.drain(..) {
             rows.add(address, &row.record, &row.fields);
         }

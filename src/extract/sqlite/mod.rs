@@ -4,9 +4,10 @@
 use std::io::{Read as _, Seek as _, SeekFrom};
 
 use super::document::{Document, Failure, ReadSeek};
-use crate::model::{Flow, Problem, Reason, Sink};
+use crate::model::{Flow, MaskKey, Problem, Reason, Sink};
 use crate::sqlite::residue::{self, Leftover};
-use crate::sqlite::{Database, Fault, Leaves, Log, MAGIC, Pager, Range, Table, is_log};
+use crate::sqlite::{Cells, Database, Encoding, Fault, Leaves, Log, MAGIC, Pager, Range, Schema, Table, is_log,
+};
 
 mod deleted;
 mod rows;
@@ -35,14 +36,38 @@ pub(super) fn extract(mut document: Document<'_>, sink: &mut dyn Sink) -> Result
             return Ok(Flow::Stop);
         }
     }
-    let mut deleted = Deleted::new(pager.header().encoding, sink);
+    Ok(extract_deleted(&mut pager, &schema, None, sink))
+}
+
+/// What a database has beside the rows of its tables: parts that cannot be read, and what is left of
+/// deleted rows.
+pub fn extract_rest(
+    database: Database<'_>,
+    mask: Option<&MaskKey<'_>>,
+    sink: &mut dyn Sink,
+) -> Flow {
+    let Database { mut pager, schema, fault } = database;
+    tell_of_parts(&pager, false, &schema.unknown, sink);
+    if let Some(fault) = fault {
+        tell(fault, "its schema", sink);
+    }
+    extract_deleted(&mut pager, &schema, mask, sink)
+}
+
+fn extract_deleted(
+    pager: &mut Pager<'_>,
+    schema: &Schema,
+    mask: Option<&MaskKey<'_>>,
+    sink: &mut dyn Sink,
+) -> Flow {
+    let mut deleted = Deleted::new(pager.header().encoding, mask, sink);
     let mut told = |table: &Table, row: &Leftover| deleted.push(table, row) == Flow::Continue;
-    let searched = residue::search(&mut pager, &schema, &mut told);
+    let searched = residue::search(pager, schema, &mut told);
     let flow = deleted.end();
     if let Err(fault) = searched {
         tell(fault, "what is left of deleted rows", sink);
     }
-    Ok(flow)
+    flow
 }
 
 /// The log beside a database. An empty one is none.
@@ -93,7 +118,7 @@ fn failure(fault: Fault) -> Failure {
 /// Reads the rows of a table. What is wrong with it is told once.
 fn read_table(pager: &mut Pager<'_>, table: &Table, sink: &mut dyn Sink) -> Flow {
     let mut leaves = Leaves::new(table.root, table.without_rowid, Range::default());
-    let mut rows = Rows::new(table, pager.header().encoding);
+    let mut rows = Rows::new(Cells::new(table, pager.header().encoding), None);
     let mut bytes = Vec::new();
     let mut wrong = None;
     loop {
@@ -132,7 +157,7 @@ pub(super) fn extract_log(mut document: Document<'_>, sink: &mut dyn Sink) -> Re
         return Ok(Flow::Continue);
     }
     let log = Log::open(Box::new(document.into_seekable()?)).map_err(failure)?;
-    let mut deleted = Deleted::new(crate::sqlite::Encoding::Utf8, sink);
+    let mut deleted = Deleted::new(Encoding::Utf8, None, sink);
     let mut told = |table: &Table, row: &Leftover| deleted.push(table, row) == Flow::Continue;
     let searched = residue::search_log(log, &mut told);
     let flow = deleted.end();

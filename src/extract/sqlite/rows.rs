@@ -1,16 +1,10 @@
 //! The rows of a table, a batch at a time.
 
-use std::borrow::Cow;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 
-use crate::extract::rows::{hand_over, is_document, value};
-use crate::extract::sheets::number::write_number;
-use crate::model::{
-    self, ColumnKind, Flow, LONGEST_CELL, PlacedRows, RowBatch, Sink, TableColumn, TableShape,
-};
-use crate::sqlite::{
-    Cell, Encoding, Fault, Field, Key, Page, Pager, Payload, Table, Value, fields,
-};
+use crate::extract::database::{self, stream_value};
+use crate::model::{self, Flow, LONGEST_CELL, MaskKey, PlacedRows, RowBatch, Sink};
+use crate::sqlite::{Cell, Cells, Fault, Field, Page, Pager, Payload, Serial, fields};
 
 /// Rows by which the columns are judged.
 const SAMPLE: u64 = 1000;
@@ -25,57 +19,37 @@ const SAMPLE_BATCH: usize = 512 * 1024;
 const HELD: u64 = 1024 * 1024;
 
 /// Rows of a table.
-pub(super) struct Rows<'t> {
-    table: &'t Table,
-    encoding: Encoding,
-    shape: TableShape,
+pub(super) struct Rows<'m> {
+    cells: Cells,
     batch: RowBatch,
     /// What the columns hold, once it is known.
     judged: Option<model::Table>,
     /// Rows that were handed over.
     passed: u64,
     part: Option<&'static str>,
+    mask: Option<&'m MaskKey<'m>>,
     record: Vec<u8>,
     fields: Vec<Field>,
-    number: Vec<u8>,
 }
 
-impl<'t> Rows<'t> {
+impl<'m> Rows<'m> {
     /// None yet.
-    pub(super) fn new(table: &'t Table, encoding: Encoding) -> Rows<'t> {
-        let key = match &table.key {
-            Key::Columns(key) => {
-                model::Key::Columns(key.iter().map(|&n| table.columns[n].name.clone()).collect())
-            }
-            Key::Rowid => model::Key::Address("rowid"),
-        };
-        Rows::keyed(table, encoding, key)
-    }
-
-    /// Likewise, named by something else than the table's own key.
-    pub(super) fn keyed(table: &'t Table, encoding: Encoding, key: model::Key) -> Rows<'t> {
-        let columns = table.columns.iter().map(|column| TableColumn {
-            name: column.name.clone(),
-            comment: Some(column.label.clone()).filter(|label| *label != column.name),
-            kind: if column.is_number() { ColumnKind::Number } else { ColumnKind::Text },
-        });
+    pub(super) fn new(cells: Cells, mask: Option<&'m MaskKey<'m>>) -> Rows<'m> {
         Rows {
-            table,
-            encoding,
-            shape: TableShape::new(table.name.clone(), columns.collect(), key),
+            cells,
             batch: RowBatch::default(),
             judged: None,
             passed: 0,
             part: None,
+            mask,
             record: Vec::new(),
             fields: Vec::new(),
-            number: Vec::new(),
         }
     }
 
-    /// The same rows, which are not in the table any more.
-    pub(super) fn deleted(self) -> Rows<'t> {
-        Rows { part: Some("deleted"), ..self }
+    /// Rows that are not in the table any more.
+    pub(super) fn deleted(cells: Cells, mask: Option<&'m MaskKey<'m>>) -> Rows<'m> {
+        Rows { part: Some("deleted"), ..Rows::new(cells, mask) }
     }
 
     /// Reads the rows of a page.
@@ -130,10 +104,10 @@ impl<'t> Rows<'t> {
         flow
     }
 
-    /// Adds a row. `address` is what names it where the key's columns do not.
-    pub(super) fn push(
+    /// Adds a row.
+    fn push(
         &mut self,
-        address: i64,
+        rowid: i64,
         record: &[u8],
         size: u64,
         sink: &mut dyn Sink,
@@ -141,7 +115,7 @@ impl<'t> Rows<'t> {
         let mut all = std::mem::take(&mut self.fields);
         let whole = fields(record, size, &mut all).is_some();
         if whole {
-            self.add(address, record, &all);
+            self.add(rowid, record, &all);
         }
         self.fields = all;
         match whole {
@@ -152,66 +126,8 @@ impl<'t> Rows<'t> {
     }
 
     /// Adds a row to the batch.
-    pub(super) fn add(&mut self, address: i64, record: &[u8], all: &[Field]) {
-        self.batch.begin_row();
-        for (n, column) in self.table.columns.iter().enumerate() {
-            let stored = all.get(n).map(|field| field.value(record));
-            match stored {
-                Some(Value::Null) | None if self.table.alias == Some(n) => self.number(address),
-                Some(value) => self.cell(n, value),
-                None => self.batch.cell(column.default.as_deref().unwrap_or_default().as_bytes()),
-            }
-        }
-        if self.shape.has_address() {
-            self.number(address);
-        }
-        self.batch.end_row();
-    }
-
-    fn number(&mut self, value: i64) {
-        self.number.clear();
-        let _ = write!(self.number, "{value}");
-        self.batch.cell(&self.number);
-    }
-
-    fn cell(&mut self, column: usize, value: Value<'_>) {
-        match value {
-            Value::Null => self.batch.cell(b""),
-            Value::Integer(n) => self.number(n),
-            Value::Real(n) => {
-                self.number.clear();
-                write_number(n, &mut self.number);
-                self.batch.cell(&self.number);
-            }
-            Value::Text(text) => {
-                let text = match self.encoding {
-                    Encoding::Utf8 => Cow::Borrowed(text),
-                    other => Cow::Owned(other.decode(text).into_bytes()),
-                };
-                if is_document(&text) {
-                    self.batch.cell(b"");
-                    self.batch.value(column, ColumnKind::Text, text.into_owned());
-                } else {
-                    self.batch.cell(&text);
-                }
-            }
-            Value::Blob(bytes) => self.blob(column, bytes),
-        }
-    }
-
-    /// Bytes that are a short text are a cell like any other; all else is looked at by itself.
-    fn blob(&mut self, column: usize, bytes: &[u8]) {
-        let is_text = std::str::from_utf8(bytes)
-            .is_ok_and(|text| !text.chars().any(|c| c.is_control() && !c.is_whitespace()));
-        if is_text && bytes.len() <= 256 && !is_document(bytes) {
-            self.batch.cell(bytes);
-            return;
-        }
-        self.batch.cell(b"");
-        // What is left of a document cannot be read as one.
-        if self.part.is_none() {
-            self.batch.value(column, ColumnKind::Binary, bytes.to_vec());
-        }
+    pub(super) fn add(&mut self, address: i64, record: &[u8], fields: &[Field]) {
+        self.cells.add(&mut self.batch, address, record, fields);
     }
 
     /// Adds a row with values that are too long to be held. `head` is how its record begins.
@@ -229,24 +145,23 @@ impl<'t> Rows<'t> {
         if self.hand_over(sink) == Flow::Stop {
             return Ok(Flow::Stop);
         }
-        let is_long = |field: &Field| field.range.end - field.range.start > LONGEST_CELL as u64;
-        let short = all.iter().map(|field| match is_long(field) || field.range.end > HELD {
-            true => Field { serial: crate::sqlite::Serial::Null, range: 0..0 },
-            false => field.clone(),
-        });
-        let short: Vec<Field> = short.collect();
+        let size = |field: &Field| field.range.end - field.range.start;
+        let is_long = |field: &Field| size(field) > LONGEST_CELL as u64 || field.range.end > HELD;
+        let nothing = Field { serial: Serial::Null, range: 0..0 };
+        let short = |field: &Field| if is_long(field) { nothing.clone() } else { field.clone() };
+        let short: Vec<Field> = all.iter().map(short).collect();
         self.add(cell.rowid, head, &short);
-        let table = self.shape.table(&self.batch.text);
+        let table = self.cells.shape().table(&self.batch.text);
         let rows = self.placed();
-        let mut flow = hand_over(&rows, &table, sink);
+        let mut flow = database::extract(&rows, &table, sink);
         let mut at = 0;
         for (n, field) in all.iter().enumerate().filter(|(_, field)| is_long(field)) {
-            if flow == Flow::Stop || n >= self.shape.cells() {
+            if flow == Flow::Stop || n >= rows.shape.cells() {
                 break;
             }
             std::io::copy(&mut payload.by_ref().take(field.range.start - at), &mut std::io::sink())?;
-            let mut content = payload.by_ref().take(field.range.end - field.range.start);
-            flow = value(&rows, (0, n), &mut content, sink)?;
+            let mut content = payload.by_ref().take(size(field));
+            flow = stream_value(&rows, (0, n), &mut content, sink)?;
             std::io::copy(&mut content, &mut std::io::sink())?;
             at = field.range.end;
         }
@@ -265,9 +180,9 @@ impl<'t> Rows<'t> {
     fn placed(&self) -> PlacedRows<'_> {
         PlacedRows {
             batch: &self.batch,
-            shape: &self.shape,
+            shape: self.cells.shape(),
             first: self.passed,
-            mask: None,
+            mask: self.mask,
             part: self.part,
         }
     }
@@ -282,8 +197,9 @@ impl<'t> Rows<'t> {
         if self.batch.rows == 0 {
             return Flow::Continue;
         }
-        let judged = self.judged.take().unwrap_or_else(|| self.shape.table(&self.batch.text));
-        let flow = hand_over(&self.placed(), &judged, sink);
+        let shape = self.cells.shape();
+        let judged = self.judged.take().unwrap_or_else(|| shape.table(&self.batch.text));
+        let flow = database::extract(&self.placed(), &judged, sink);
         self.judged = Some(judged);
         self.begin_batch();
         flow
