@@ -51,7 +51,8 @@ fn extract_value(
     let place = (value.row, value.column);
     match value.kind {
         ColumnKind::Json => {
-            let stream = TextStream::with_encoding(value.content.clone(), Box::new(io::empty()), UTF_8);
+            let stream =
+                TextStream::with_encoding(value.content.clone(), Box::new(io::empty()), UTF_8);
             json_value(rows, place, stream, sink)
         }
         _ => stream_value(rows, place, &mut value.content.as_slice(), sink),

@@ -42,7 +42,8 @@ impl Header {
     /// # Errors
     /// When it is none, or says what cannot be.
     pub fn read(bytes: &[u8]) -> Result<Header, Fault> {
-        let bytes: &[u8; SIZE] = bytes.first_chunk().ok_or(Fault::Corrupt("its header is cut short"))?;
+        let bytes: &[u8; SIZE] =
+            bytes.first_chunk().ok_or(Fault::Corrupt("its header is cut short"))?;
         if !bytes.starts_with(MAGIC) {
             return Err(Fault::Corrupt("it has no header"));
         }

@@ -52,24 +52,21 @@ impl From<io::Error> for Fault {
 }
 
 /// A database that is open.
-pub struct Database<'f> {
+pub struct Database<F> {
     /// Its pages.
-    pub pager: Pager<'f>,
+    pub pager: Pager<F>,
     /// Its tables.
     pub schema: Schema,
     /// A part of the schema that could not be read.
     pub fault: Option<Fault>,
 }
 
-impl<'f> Database<'f> {
+impl<F: ReadSeek> Database<F> {
     /// Opens a database, with the log that lies beside it, if there is one.
     ///
     /// # Errors
     /// When it is none, or cannot be read.
-    pub fn open(
-        file: Box<dyn ReadSeek + 'f>,
-        log: Option<Log<'f>>,
-    ) -> Result<Database<'f>, Fault> {
+    pub fn open(file: F, log: Option<Log<F>>) -> Result<Database<F>, Fault> {
         let mut pager = Pager::open(file, log)?;
         let (schema, fault) = Schema::read(&mut pager);
         Ok(Database { pager, schema, fault })

@@ -5,11 +5,11 @@ use std::io::{self, Read};
 
 use super::header::word;
 use super::page::Cell;
-use super::{Fault, Pager};
+use super::{Fault, Pager, ReadSeek};
 
 /// The bytes of a record, one after another.
-pub struct Payload<'p, 'f> {
-    pager: &'p mut Pager<'f>,
+pub struct Payload<'p, F> {
+    pager: &'p mut Pager<F>,
     /// What is at hand, and how much of it was read.
     page: Vec<u8>,
     at: usize,
@@ -22,18 +22,26 @@ pub struct Payload<'p, 'f> {
     first: bool,
 }
 
-impl<'p, 'f> Payload<'p, 'f> {
+impl<'p, F: ReadSeek> Payload<'p, F> {
     /// The record of a cell of the page whose bytes these are.
     #[must_use]
-    pub fn new(pager: &'p mut Pager<'f>, page: &[u8], cell: &Cell) -> Payload<'p, 'f> {
+    pub fn new(pager: &'p mut Pager<F>, page: &[u8], cell: &Cell) -> Payload<'p, F> {
         let local = page[cell.local.clone()].to_vec();
         let end = local.len();
-        Payload { pager, page: local, at: 0, end, next: cell.overflow, left: cell.size, first: true }
+        Payload {
+            pager,
+            page: local,
+            at: 0,
+            end,
+            next: cell.overflow,
+            left: cell.size,
+            first: true,
+        }
     }
 
     /// Likewise of one that was read before.
     #[must_use]
-    pub fn again(pager: &'p mut Pager<'f>, page: &[u8], cell: &Cell) -> Payload<'p, 'f> {
+    pub fn again(pager: &'p mut Pager<F>, page: &[u8], cell: &Cell) -> Payload<'p, F> {
         Payload { first: false, ..Payload::new(pager, page, cell) }
     }
 
@@ -50,7 +58,7 @@ impl<'p, 'f> Payload<'p, 'f> {
     }
 }
 
-impl Read for Payload<'_, '_> {
+impl<F: ReadSeek> Read for Payload<'_, F> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.left == 0 || out.is_empty() {
             return Ok(0);

@@ -127,7 +127,14 @@ impl<'p> Page<'p> {
             let (rowid, n) = varint(bytes.get(next..)?)?;
             let end = next + n;
             let rowid = rowid as i64;
-            return Some(Cell { rowid, left, size: 0, local: end..end, overflow: 0, range: at..end });
+            return Some(Cell {
+                rowid,
+                left,
+                size: 0,
+                local: end..end,
+                overflow: 0,
+                range: at..end,
+            });
         }
         let (size, n) = varint(bytes.get(next..)?)?;
         next += n;

@@ -1,6 +1,6 @@
 //! The pages of a database: those of the file, and the newer ones of its log.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read as _, SeekFrom};
 
 use super::header::{Header, SIZE};
 use super::residue::Spot;
@@ -11,9 +11,9 @@ use super::{Fault, ReadSeek};
 const AHEAD: usize = 128 * 1024;
 
 /// Reads pages.
-pub struct Pager<'f> {
-    file: Box<dyn ReadSeek + 'f>,
-    log: Option<Log<'f>>,
+pub struct Pager<F> {
+    file: F,
+    log: Option<Log<F>>,
     header: Header,
     /// Pages of the database.
     pages: u32,
@@ -28,15 +28,12 @@ pub struct Pager<'f> {
     met: Vec<u64>,
 }
 
-impl<'f> Pager<'f> {
+impl<F: ReadSeek> Pager<F> {
     /// Opens a database file and its log.
     ///
     /// # Errors
     /// When it is no database, or cannot be read.
-    pub fn open(
-        mut file: Box<dyn ReadSeek + 'f>,
-        mut log: Option<Log<'f>>,
-    ) -> Result<Pager<'f>, Fault> {
+    pub fn open(mut file: F, mut log: Option<Log<F>>) -> Result<Pager<F>, Fault> {
         let size = file.seek(SeekFrom::End(0))?;
         file.seek(SeekFrom::Start(0))?;
         let mut head = Vec::new();
@@ -74,7 +71,7 @@ impl<'f> Pager<'f> {
     }
 
     /// Its log.
-    pub fn log(&mut self) -> Option<&mut Log<'f>> {
+    pub fn log(&mut self) -> Option<&mut Log<F>> {
         self.log.as_mut()
     }
 
@@ -83,7 +80,9 @@ impl<'f> Pager<'f> {
     pub fn spot(&self, page: u32) -> Spot {
         match self.log.as_ref().and_then(|log| log.place_of(page)) {
             Some(at) => Spot::Log(at),
-            None => Spot::File(u64::from(page.saturating_sub(1)) * u64::from(self.header.page_size)),
+            None => {
+                Spot::File(u64::from(page.saturating_sub(1)) * u64::from(self.header.page_size))
+            }
         }
     }
 

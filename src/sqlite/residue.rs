@@ -20,7 +20,7 @@ use super::page::{Cell, Kind, Page};
 use super::record::{Field, Serial, Value, fields, varint};
 use super::schema::{Column, Key, Schema, Table};
 use super::tree::{Leaves, Range, find};
-use super::{Fault, Log, Pager, Payload};
+use super::{Fault, Log, Pager, Payload, ReadSeek};
 
 /// Bytes of rows without an id that wait for being compared.
 const WAITING: usize = 16 * 1024 * 1024;
@@ -63,7 +63,11 @@ pub type Tell<'t> = dyn FnMut(&Table, &Leftover) -> bool + 't;
 ///
 /// # Errors
 /// The first thing that could not be read; everything else was.
-pub fn search(pager: &mut Pager<'_>, schema: &Schema, tell: &mut Tell<'_>) -> Result<(), Fault> {
+pub fn search(
+    pager: &mut Pager<impl ReadSeek>,
+    schema: &Schema,
+    tell: &mut Tell<'_>,
+) -> Result<(), Fault> {
     pager.forget();
     let mut search = Search {
         encoding: pager.header().encoding,
@@ -86,7 +90,7 @@ pub fn search(pager: &mut Pager<'_>, schema: &Schema, tell: &mut Tell<'_>) -> Re
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn search_log(mut log: Log<'_>, tell: &mut Tell<'_>) -> Result<(), Fault> {
+pub fn search_log(mut log: Log<impl ReadSeek>, tell: &mut Tell<'_>) -> Result<(), Fault> {
     let mut bytes = Vec::new();
     let mut told = HashSet::new();
     for n in 0..log.frames() {
@@ -109,8 +113,8 @@ pub fn search_log(mut log: Log<'_>, tell: &mut Tell<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-struct Search<'s, 'f, 't> {
-    pager: &'s mut Pager<'f>,
+struct Search<'s, 't, F> {
+    pager: &'s mut Pager<F>,
     schema: &'s Schema,
     encoding: Encoding,
     usable: u32,
@@ -126,7 +130,7 @@ struct Search<'s, 'f, 't> {
     tell: &'s mut Tell<'t>,
 }
 
-impl Search<'_, '_, '_> {
+impl<F: ReadSeek> Search<'_, '_, F> {
     fn run(&mut self) {
         self.find_dropped();
         // First where the ids of rows are kept: the same row is told once.
@@ -149,10 +153,11 @@ impl Search<'_, '_, '_> {
         let mut rows = Vec::new();
         self.each_leaf(1, false, |search, page, number| {
             for (_, leftover) in search.carve(page, number, &[&schema_table]) {
-                let texts = leftover.fields.iter().map(|field| match field.value(&leftover.record) {
-                    Value::Text(text) => search.encoding.decode(text),
-                    _ => String::new(),
-                });
+                let texts =
+                    leftover.fields.iter().map(|field| match field.value(&leftover.record) {
+                        Value::Text(text) => search.encoding.decode(text),
+                        _ => String::new(),
+                    });
                 rows.push(texts.collect::<Vec<_>>());
             }
         });
@@ -416,8 +421,13 @@ impl Leftover {
 /// The table in which the schema itself is kept.
 fn schema_table() -> Table {
     let column = |(name, kind): (&str, &str)| column(name, kind);
-    let columns =
-        [("type", "TEXT"), ("name", "TEXT"), ("tbl_name", "TEXT"), ("rootpage", "INT"), ("sql", "TEXT")];
+    let columns = [
+        ("type", "TEXT"),
+        ("name", "TEXT"),
+        ("tbl_name", "TEXT"),
+        ("rootpage", "INT"),
+        ("sql", "TEXT"),
+    ];
     table("sqlite_schema", columns.map(column).to_vec())
 }
 
@@ -510,11 +520,13 @@ impl Carver<'_> {
     }
 
     fn fits(&self, row: &Leftover, table: &Table) -> bool {
-        let kinds = table.columns.iter().zip(&row.fields).enumerate().all(|(n, (column, field))| {
-            let is_text = matches!(field.serial, Serial::Null | Serial::Text(_) | Serial::Blob(_));
-            let is_alias = table.alias == Some(n);
-            if is_alias { field.serial == Serial::Null } else { is_text || !column.is_text() }
-        });
+        let kinds =
+            table.columns.iter().zip(&row.fields).enumerate().all(|(n, (column, field))| {
+                let is_text =
+                    matches!(field.serial, Serial::Null | Serial::Text(_) | Serial::Blob(_));
+                let is_alias = table.alias == Some(n);
+                if is_alias { field.serial == Serial::Null } else { is_text || !column.is_text() }
+            });
         kinds && row.fields.len() == table.columns.len() && self.is_text(row)
     }
 
@@ -611,7 +623,10 @@ impl Carver<'_> {
 fn is_text(text: &[u8], encoding: Encoding, cut: bool) -> bool {
     let is_plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
     if encoding != Encoding::Utf8 {
-        return encoding.decode(text).chars().all(|c| is_plain(c) && c != char::REPLACEMENT_CHARACTER);
+        return encoding
+            .decode(text)
+            .chars()
+            .all(|c| is_plain(c) && c != char::REPLACEMENT_CHARACTER);
     }
     match std::str::from_utf8(text) {
         Ok(text) => text.chars().all(is_plain),

@@ -8,7 +8,7 @@ use super::page::Page;
 use super::record::{Field, Value, fields};
 use super::statement::{self, Declared, Statement};
 use super::tree::{Leaves, Range};
-use super::{Fault, Pager};
+use super::{Fault, Pager, ReadSeek};
 
 /// A longer statement is cut off: SQLite allows a million bytes by default.
 const STATEMENT: u64 = 1024 * 1024;
@@ -91,7 +91,7 @@ struct Entry {
 
 impl Schema {
     /// Reads the schema, as far as it can be read.
-    pub(super) fn read(pager: &mut Pager<'_>) -> (Schema, Option<Fault>) {
+    pub(super) fn read(pager: &mut Pager<impl ReadSeek>) -> (Schema, Option<Fault>) {
         let (entries, fault) = entries(pager);
         (Schema::of(&entries), fault)
     }
@@ -163,7 +163,8 @@ impl Owner {
         if parts_of(&self.module).contains(&ending) {
             return Some(Part::Index);
         }
-        (ending == "content" && self.module.starts_with("fts")).then_some(Part::Content(&self.columns))
+        (ending == "content" && self.module.starts_with("fts"))
+            .then_some(Part::Content(&self.columns))
     }
 }
 
@@ -250,7 +251,7 @@ fn order<'s>(
     (stored, key)
 }
 
-fn entries(pager: &mut Pager<'_>) -> (Vec<Entry>, Option<Fault>) {
+fn entries(pager: &mut Pager<impl ReadSeek>) -> (Vec<Entry>, Option<Fault>) {
     let (mut entries, mut fault) = (Vec::new(), None);
     let mut leaves = Leaves::new(1, false, Range::default());
     let mut bytes = Vec::new();
@@ -277,7 +278,7 @@ fn entries(pager: &mut Pager<'_>) -> (Vec<Entry>, Option<Fault>) {
 }
 
 fn entry(
-    pager: &mut Pager<'_>,
+    pager: &mut Pager<impl ReadSeek>,
     bytes: &[u8],
     cell: &super::Cell,
     all: &mut Vec<Field>,
@@ -337,7 +338,12 @@ mod tests {
     #[test]
     fn keys_and_the_order_of_columns() {
         check("CREATE TABLE t(a TEXT, b INT)", "a b", None, Key::Rowid);
-        check("CREATE TABLE t(a TEXT, Id INTEGER, PRIMARY KEY(id))", "a Id", Some(1), Key::Columns(vec![1]));
+        check(
+            "CREATE TABLE t(a TEXT, Id INTEGER, PRIMARY KEY(id))",
+            "a Id",
+            Some(1),
+            Key::Columns(vec![1]),
+        );
         check("CREATE TABLE t(a INT PRIMARY KEY, b)", "a b", None, Key::Columns(vec![0]));
         check("CREATE TABLE t(a INTEGER PRIMARY KEY DESC)", "a", None, Key::Columns(vec![0]));
         check(

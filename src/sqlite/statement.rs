@@ -61,8 +61,17 @@ pub(super) struct Statement {
 
 /// Words that begin what a column or a table has to keep to.
 const CONSTRAINTS: [&str; 11] = [
-    "CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES",
-    "GENERATED", "AS",
+    "CONSTRAINT",
+    "PRIMARY",
+    "NOT",
+    "NULL",
+    "UNIQUE",
+    "CHECK",
+    "DEFAULT",
+    "COLLATE",
+    "REFERENCES",
+    "GENERATED",
+    "AS",
 ];
 
 /// Reads a statement; `None` if it is none that makes a table.
@@ -76,7 +85,9 @@ pub(super) fn create_table(sql: &str) -> Option<Statement> {
     let mut statement = Statement::default();
     for item in items {
         match item.first() {
-            Some(first) if first.is_any(&["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"]) => {
+            Some(first)
+                if first.is_any(&["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"]) =>
+            {
                 statement.constraint(item);
             }
             Some(_) => statement.columns.push(column(item)?),
@@ -191,7 +202,9 @@ fn tokens(sql: &str) -> Vec<Token> {
         rest = match first {
             '"' | '`' | '\'' | '[' => quoted(rest, first, &mut tokens),
             '-' if rest.starts_with("--") => rest.find('\n').map_or("", |end| &rest[end..]),
-            '/' if rest.starts_with("/*") => rest[2..].find("*/").map_or("", |end| &rest[end + 4..]),
+            '/' if rest.starts_with("/*") => {
+                rest[2..].find("*/").map_or("", |end| &rest[end + 4..])
+            }
             c if is_word(c) => {
                 let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
                 tokens.push(Token::Word(rest[..end].to_owned()));
@@ -258,7 +271,12 @@ mod tests {
             "",
             false,
         );
-        check("CREATE TABLE a(b INTEGER PRIMARY KEY DESC, c INT DEFAULT 7)", "b:INTEGER*- c:INT!7", "", false);
+        check(
+            "CREATE TABLE a(b INTEGER PRIMARY KEY DESC, c INT DEFAULT 7)",
+            "b:INTEGER*- c:INT!7",
+            "",
+            false,
+        );
         check(
             "CREATE TABLE a(b TEXT /* , x */, c INT, -- d\n d AS (b || ')'), e INT GENERATED ALWAYS AS (c+1) STORED, \
              CONSTRAINT k PRIMARY KEY (c COLLATE NOCASE DESC, `b`), CHECK (c > 0)) STRICT, WITHOUT ROWID",
@@ -266,7 +284,12 @@ mod tests {
             "c b",
             true,
         );
-        check("CREATE TABLE a(b TEXT CHECK (b IN ('PRIMARY', 'AS')), 'c' ANY)", "b:TEXT c:ANY", "", false);
+        check(
+            "CREATE TABLE a(b TEXT CHECK (b IN ('PRIMARY', 'AS')), 'c' ANY)",
+            "b:TEXT c:ANY",
+            "",
+            false,
+        );
         assert_eq!(create_table("CREATE VIRTUAL TABLE a USING fts5(b)"), None);
         assert_eq!(create_table("CREATE TABLE a AS"), None);
         assert_eq!(create_table(""), None);
@@ -275,7 +298,9 @@ mod tests {
 
     #[test]
     fn virtual_tables_name_columns() {
-        let got = create_virtual("CREATE VIRTUAL TABLE m USING fts5(\"till\", body, tokenize = 'porter')");
+        let got = create_virtual(
+            "CREATE VIRTUAL TABLE m USING fts5(\"till\", body, tokenize = 'porter')",
+        );
         assert_eq!(got, Some(("fts5".to_owned(), vec!["till".to_owned(), "body".to_owned()])));
     }
 }

@@ -1,7 +1,7 @@
 //! Walking through the pages of a table.
 
 use super::page::{Cell, Kind, Page};
-use super::{Fault, Pager};
+use super::{Fault, Pager, ReadSeek};
 
 /// No tree is deeper: its pages would have to be fewer than two below each other.
 const DEEPEST: usize = 40;
@@ -33,9 +33,14 @@ impl Range {
 /// The pages of a tree that hold rows, one after another.
 #[derive(Debug)]
 pub struct Leaves {
-    pending: Vec<u32>,
+    /// Pages and how deep they lie.
+    pending: Vec<(u32, usize)>,
     index: bool,
     range: Range,
+    /// How many of a million of the pages with rows are read, where not all are.
+    share: Option<u32>,
+    /// How deep those lie, once one was met: all of them equally.
+    bottom: Option<usize>,
 }
 
 impl Leaves {
@@ -43,15 +48,35 @@ impl Leaves {
     /// may hold rows of `range`.
     #[must_use]
     pub fn new(root: u32, index: bool, range: Range) -> Leaves {
-        Leaves { pending: vec![root], index, range }
+        Leaves { pending: vec![(root, 0)], index, range, share: None, bottom: None }
+    }
+
+    /// Some of them only, always the same: so many of a million.
+    #[must_use]
+    pub fn sampled(self, share: u32) -> Leaves {
+        Leaves { share: Some(share), ..self }
+    }
+
+    /// Is a page left out?
+    fn is_left_out(&self, number: u32, depth: usize) -> bool {
+        let mixed = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        let place = (mixed * 1_000_000) >> 32;
+        self.bottom == Some(depth) && self.share.is_some_and(|share| place >= u64::from(share))
     }
 
     /// Reads the next page and says which it is; none at the end. After a fault the walk may go on.
     ///
     /// # Errors
     /// When a page is missing, is none of such a tree, or belongs to another tree.
-    pub fn next(&mut self, pager: &mut Pager<'_>, into: &mut Vec<u8>) -> Result<Option<u32>, Fault> {
-        while let Some(number) = self.pending.pop() {
+    pub fn next(
+        &mut self,
+        pager: &mut Pager<impl ReadSeek>,
+        into: &mut Vec<u8>,
+    ) -> Result<Option<u32>, Fault> {
+        while let Some((number, depth)) = self.pending.pop() {
+            if self.is_left_out(number, depth) {
+                continue;
+            }
             if !pager.meet(number) {
                 return Err(Fault::Corrupt("a page of a table is none of its own"));
             }
@@ -59,10 +84,13 @@ impl Leaves {
             let page = Page::read(into, number, pager.header().usable);
             let page = page.ok_or(Fault::Corrupt("a page of a table is none"))?;
             match (page.kind, self.index) {
-                (Kind::TableLeaf, false) | (Kind::IndexLeaf, true) => return Ok(Some(number)),
-                (Kind::TableInterior, false) => self.descend(&page)?,
+                (Kind::TableLeaf, false) | (Kind::IndexLeaf, true) => {
+                    self.bottom = Some(depth);
+                    return Ok(Some(number));
+                }
+                (Kind::TableInterior, false) => self.descend(&page, depth + 1)?,
                 (Kind::IndexInterior, true) => {
-                    self.descend(&page)?;
+                    self.descend(&page, depth + 1)?;
                     return Ok(Some(number));
                 }
                 _ => return Err(Fault::Corrupt("a page of a table is one of an index")),
@@ -72,7 +100,7 @@ impl Leaves {
     }
 
     /// Notes the pages below one, so that the first comes next.
-    fn descend(&mut self, page: &Page<'_>) -> Result<(), Fault> {
+    fn descend(&mut self, page: &Page<'_>, depth: usize) -> Result<(), Fault> {
         let start = self.pending.len();
         let mut before = None;
         let mut whole = true;
@@ -82,12 +110,12 @@ impl Leaves {
                 continue;
             };
             if self.index || self.range.touches(before, Some(cell.rowid)) {
-                self.pending.push(cell.left);
+                self.pending.push((cell.left, depth));
             }
             before = Some(cell.rowid);
         }
         if self.index || self.range.touches(before, None) {
-            self.pending.push(page.rightmost());
+            self.pending.push((page.rightmost(), depth));
         }
         self.pending[start..].reverse();
         if whole { Ok(()) } else { Err(Fault::Corrupt("a page of a table is damaged")) }
@@ -99,7 +127,7 @@ impl Leaves {
 /// # Errors
 /// When the way there cannot be read.
 pub fn find(
-    pager: &mut Pager<'_>,
+    pager: &mut Pager<impl ReadSeek>,
     root: u32,
     rowid: i64,
     into: &mut Vec<u8>,
@@ -137,7 +165,10 @@ fn first_from(page: &Page<'_>, rowid: i64) -> usize {
 ///
 /// # Errors
 /// When the way there cannot be read.
-pub fn extent(pager: &mut Pager<'_>, root: u32) -> Result<Option<(i64, i64, u64)>, Fault> {
+pub fn extent(
+    pager: &mut Pager<impl ReadSeek>,
+    root: u32,
+) -> Result<Option<(i64, i64, u64)>, Fault> {
     let mut bytes = Vec::new();
     let mut ends = [0_i64; 2];
     let mut pages = 1_u64;
@@ -148,7 +179,8 @@ pub fn extent(pager: &mut Pager<'_>, root: u32) -> Result<Option<(i64, i64, u64)
             let Some(page) = Page::read(&bytes, number, pager.header().usable) else {
                 return Ok(None);
             };
-            let cell = if side == 0 { page.cell(0) } else { page.cell(page.cells().wrapping_sub(1)) };
+            let cell =
+                if side == 0 { page.cell(0) } else { page.cell(page.cells().wrapping_sub(1)) };
             if page.kind == Kind::TableInterior {
                 below = below.saturating_mul(page.cells() as u64 + 1);
                 let first = cell.map_or_else(|| page.rightmost(), |cell| cell.left);

@@ -2,7 +2,7 @@
 //! than those of the file, and pages that were.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, SeekFrom};
 
 use super::header::word;
 use super::{Fault, ReadSeek};
@@ -23,8 +23,8 @@ pub fn is_log(head: &[u8]) -> bool {
 }
 
 /// A log, and which of its pages count.
-pub struct Log<'f> {
-    file: Box<dyn ReadSeek + 'f>,
+pub struct Log<F> {
+    file: F,
     page_size: u32,
     /// Where the last valid version of a page begins.
     current: HashMap<u32, u64>,
@@ -34,12 +34,12 @@ pub struct Log<'f> {
     frames: u64,
 }
 
-impl<'f> Log<'f> {
+impl<F: ReadSeek> Log<F> {
     /// Reads which pages there are.
     ///
     /// # Errors
     /// When it is no log, or cannot be read.
-    pub fn open(mut file: Box<dyn ReadSeek + 'f>) -> Result<Log<'f>, Fault> {
+    pub fn open(mut file: F) -> Result<Log<F>, Fault> {
         let size = file.seek(SeekFrom::End(0))?;
         file.seek(SeekFrom::Start(0))?;
         let mut head = [0; HEAD];

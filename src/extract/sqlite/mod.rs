@@ -3,10 +3,12 @@
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
-use super::document::{Document, Failure, ReadSeek};
+use super::document::{self, Document, Failure};
 use crate::model::{Flow, MaskKey, Problem, Reason, Sink};
 use crate::sqlite::residue::{self, Leftover};
-use crate::sqlite::{Cells, Database, Encoding, Fault, Leaves, Log, MAGIC, Pager, Range, Schema, Table, is_log,
+use crate::sqlite::{
+    Cells, Database, Encoding, Fault, Leaves, Log, MAGIC, Pager, Range, ReadSeek, Schema, Table,
+    is_log,
 };
 
 mod deleted;
@@ -25,8 +27,7 @@ pub(super) fn extract(mut document: Document<'_>, sink: &mut dyn Sink) -> Result
     let log = document.companion("-wal").and_then(|file| open_log(file, sink));
     let alone = !document.is_file();
     let file = document.into_seekable()?;
-    let Database { mut pager, schema, fault } =
-        Database::open(Box::new(file), log).map_err(failure)?;
+    let Database { mut pager, schema, fault } = Database::open(file, log).map_err(failure)?;
     tell_of_parts(&pager, alone, &schema.unknown, sink);
     if let Some(fault) = fault {
         tell(fault, "its schema", sink);
@@ -42,7 +43,7 @@ pub(super) fn extract(mut document: Document<'_>, sink: &mut dyn Sink) -> Result
 /// What a database has beside the rows of its tables: parts that cannot be read, and what is left of
 /// deleted rows.
 pub fn extract_rest(
-    database: Database<'_>,
+    database: Database<impl ReadSeek>,
     mask: Option<&MaskKey<'_>>,
     sink: &mut dyn Sink,
 ) -> Flow {
@@ -55,7 +56,7 @@ pub fn extract_rest(
 }
 
 fn extract_deleted(
-    pager: &mut Pager<'_>,
+    pager: &mut Pager<impl ReadSeek>,
     schema: &Schema,
     mask: Option<&MaskKey<'_>>,
     sink: &mut dyn Sink,
@@ -71,11 +72,14 @@ fn extract_deleted(
 }
 
 /// The log beside a database. An empty one is none.
-fn open_log<'r>(mut file: Box<dyn ReadSeek + 'r>, sink: &mut dyn Sink) -> Option<Log<'r>> {
+fn open_log<'r>(
+    mut file: Box<dyn document::ReadSeek + 'r>,
+    sink: &mut dyn Sink,
+) -> Option<Log<Box<dyn document::ReadSeek + 'r>>> {
     if file.seek(SeekFrom::End(0)).is_ok_and(|size| size == 0) {
         return None;
     }
-    match Log::open(Box::new(file)) {
+    match Log::open(file) {
         Ok(log) => Some(log),
         Err(fault) => {
             tell(fault, "the log beside it (-wal)", sink);
@@ -85,7 +89,12 @@ fn open_log<'r>(mut file: Box<dyn ReadSeek + 'r>, sink: &mut dyn Sink) -> Option
 }
 
 /// Tells of what cannot be read of it, whatever is in it.
-fn tell_of_parts(pager: &Pager<'_>, alone: bool, unknown: &[String], sink: &mut dyn Sink) {
+fn tell_of_parts(
+    pager: &Pager<impl ReadSeek>,
+    alone: bool,
+    unknown: &[String],
+    sink: &mut dyn Sink,
+) {
     let mut told = |reason, detail| _ = sink.problem(Problem::part(reason, detail));
     let (missing, pages) = (pager.missing(), pager.pages());
     if missing > 0 {
@@ -116,7 +125,7 @@ fn failure(fault: Fault) -> Failure {
 }
 
 /// Reads the rows of a table. What is wrong with it is told once.
-fn read_table(pager: &mut Pager<'_>, table: &Table, sink: &mut dyn Sink) -> Flow {
+fn read_table(pager: &mut Pager<impl ReadSeek>, table: &Table, sink: &mut dyn Sink) -> Flow {
     let mut leaves = Leaves::new(table.root, table.without_rowid, Range::default());
     let mut rows = Rows::new(Cells::new(table, pager.header().encoding), None);
     let mut bytes = Vec::new();
@@ -150,13 +159,16 @@ pub(super) fn looks_like_log(head: &[u8], _name: &[u8]) -> bool {
 
 /// Reads a log: with its database where that lies beside it, and otherwise as pages that belonged to
 /// one.
-pub(super) fn extract_log(mut document: Document<'_>, sink: &mut dyn Sink) -> Result<Flow, Failure> {
+pub(super) fn extract_log(
+    mut document: Document<'_>,
+    sink: &mut dyn Sink,
+) -> Result<Flow, Failure> {
     let mut magic = [0; MAGIC.len()];
     let base = document.without_ending("-wal");
     if base.is_some_and(|mut file| file.read_exact(&mut magic).is_ok()) && magic == *MAGIC {
         return Ok(Flow::Continue);
     }
-    let log = Log::open(Box::new(document.into_seekable()?)).map_err(failure)?;
+    let log = Log::open(document.into_seekable()?).map_err(failure)?;
     let mut deleted = Deleted::new(Encoding::Utf8, None, sink);
     let mut told = |table: &Table, row: &Leftover| deleted.push(table, row) == Flow::Continue;
     let searched = residue::search_log(log, &mut told);

@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use crate::extract::database::{self, stream_value};
 use crate::model::{self, Flow, LONGEST_CELL, MaskKey, PlacedRows, RowBatch, Sink};
-use crate::sqlite::{Cell, Cells, Fault, Field, Page, Pager, Payload, Serial, fields};
+use crate::sqlite::{Cell, Cells, Fault, Field, Page, Pager, Payload, ReadSeek, Serial, fields};
 
 /// Rows by which the columns are judged.
 const SAMPLE: u64 = 1000;
@@ -55,7 +55,7 @@ impl<'m> Rows<'m> {
     /// Reads the rows of a page.
     pub(super) fn read_page(
         &mut self,
-        pager: &mut Pager<'_>,
+        pager: &mut Pager<impl ReadSeek>,
         (bytes, number): (&[u8], u32),
         sink: &mut dyn Sink,
     ) -> Result<Flow, Fault> {
@@ -79,7 +79,7 @@ impl<'m> Rows<'m> {
 
     fn read_row(
         &mut self,
-        pager: &mut Pager<'_>,
+        pager: &mut Pager<impl ReadSeek>,
         bytes: &[u8],
         cell: &Cell,
         sink: &mut dyn Sink,
@@ -135,7 +135,7 @@ impl<'m> Rows<'m> {
         &mut self,
         cell: &Cell,
         head: &[u8],
-        mut payload: Payload<'_, '_>,
+        mut payload: Payload<'_, impl ReadSeek>,
         sink: &mut dyn Sink,
     ) -> Result<Flow, Fault> {
         let mut all = Vec::new();
@@ -159,7 +159,10 @@ impl<'m> Rows<'m> {
             if flow == Flow::Stop || n >= rows.shape.cells() {
                 break;
             }
-            std::io::copy(&mut payload.by_ref().take(field.range.start - at), &mut std::io::sink())?;
+            std::io::copy(
+                &mut payload.by_ref().take(field.range.start - at),
+                &mut std::io::sink(),
+            )?;
             let mut content = payload.by_ref().take(size(field));
             flow = stream_value(&rows, (0, n), &mut content, sink)?;
             std::io::copy(&mut content, &mut std::io::sink())?;
