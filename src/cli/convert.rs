@@ -10,9 +10,9 @@ use std::time::Duration;
 use super::args::{self, Cli, KeyCommand, Sub};
 use super::exit::Failure;
 use super::options::{
-    Command, Databases, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand, RulesOptions,
-    Running, ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions,
-    Values, WorkOptions,
+    Command, Databases, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand,
+    RulesOptions, Running, ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions,
+    UnitsOptions, Values, WorkOptions,
 };
 use super::terminal;
 use crate::model::Category;
@@ -227,9 +227,6 @@ fn source(path: PathBuf) -> Result<SourceSpec, Failure> {
     }
     if path.exists() {
         return Ok(SourceSpec::Path(path));
-    }
-    if bytes.starts_with(b"sqlite:") {
-        return Err(Failure::usage("name an SQLite database by its path, without `sqlite:`"));
     }
     if let Some(kind) = database::is_database(bytes) {
         // The URL is not repeated: it may hold a password.

@@ -27,7 +27,9 @@ pub(super) fn prepare(roots: &[Root], options: &Databases) -> Result<Settings, F
     for root in roots.iter().filter(|root| root.kind.is_database()) {
         let mut connected = database::connect(root, &settings);
         let refused = matches!(&connected, Err(f) if f.reason == Reason::PermissionDenied);
-        if refused && options.password_file.is_none() && options.password_env.is_none()
+        if refused
+            && options.password_file.is_none()
+            && options.password_env.is_none()
             && let Some(password) = prompt(root)
         {
             asked.insert(root.id.clone(), password);
@@ -70,7 +72,8 @@ fn unusable(root: &Root, detail: &str) -> Failure {
 /// The password that the options name.
 fn password(options: &Databases) -> Result<Option<SecretString>, Failure> {
     if let Some(name) = &options.password_env {
-        let missing = |_| Failure::usage(format!("the variable {name} is not set (--password-env)"));
+        let missing =
+            |_| Failure::usage(format!("the variable {name} is not set (--password-env)"));
         return std::env::var(name).map(|password| Some(password.into())).map_err(missing);
     }
     options.password_file.as_deref().map(password_in).transpose()
@@ -79,7 +82,10 @@ fn password(options: &Databases) -> Result<Option<SecretString>, Failure> {
 /// The first line of a file.
 fn password_in(file: &Path) -> Result<SecretString, Failure> {
     let unread = |error| {
-        Failure::usage(format!("the password file {} cannot be read: {error}", terminal::path(file)))
+        Failure::usage(format!(
+            "the password file {} cannot be read: {error}",
+            terminal::path(file)
+        ))
     };
     let text = Zeroizing::new(std::fs::read_to_string(file).map_err(unread)?);
     Ok(text.lines().next().unwrap_or_default().into())

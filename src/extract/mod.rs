@@ -38,6 +38,7 @@ mod rtf;
 mod sevenz;
 mod sheets;
 pub mod sql;
+pub mod sqlite;
 pub mod stream;
 mod tabbed;
 mod tar;
@@ -86,7 +87,7 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 13] = [
+pub static DOCUMENTS: [DocumentFormat; 15] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat {
         name: "compound file",
@@ -125,6 +126,16 @@ pub static DOCUMENTS: [DocumentFormat; 13] = [
         extract: compressed::extract_lz4,
     },
     DocumentFormat { name: "7z archive", looks_like: sevenz::looks_like, extract: sevenz::extract },
+    DocumentFormat {
+        name: "SQLite database",
+        looks_like: sqlite::looks_like,
+        extract: sqlite::extract,
+    },
+    DocumentFormat {
+        name: "SQLite log",
+        looks_like: sqlite::looks_like_log,
+        extract: sqlite::extract_log,
+    },
     DocumentFormat { name: "RTF document", looks_like: rtf::looks_like, extract: rtf::extract },
     DocumentFormat { name: "mail", looks_like: mail::looks_like, extract: mail::extract },
     DocumentFormat { name: "box of mails", looks_like: mbox::looks_like, extract: mbox::extract },

@@ -38,10 +38,9 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 17] = [
+const UNSUPPORTED: [(&[u8], &str); 16] = [
     (b"%PDF-", "PDF document"),
     (b"Rar!\x1A\x07", "RAR archive"),
-    (b"SQLite format 3\0", "SQLite database"),
     (b"PAR1", "Parquet table"),
     (b"Obj\x01", "Avro table"),
     (b"ARROW1\0\0", "Arrow table"),

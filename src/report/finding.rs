@@ -396,8 +396,10 @@ fn put_place(out: &mut Vec<u8>, (place, offset): (Place, usize)) -> u128 {
     xxh3_128(format!("{place:?}").as_bytes()) ^ (offset as u128) << 64
 }
 
+/// May more than one record stand at its places? A value of a row is one record.
 fn is_fixed(record: &Record<'_>) -> bool {
-    matches!(&record.shape, Shape::Fields(fields) if fields.pieces.is_empty())
+    let Shape::Fields(fields) = &record.shape else { return false };
+    fields.pieces.is_empty() && !matches!(fields.places.first(), Some(Place::Row { .. }))
 }
 
 fn stored_place(start: u64, end: u64) -> u128 {

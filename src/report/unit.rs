@@ -263,7 +263,13 @@ mod tests {
     fn check(outcome: Outcome, path: &[u8], want: &str) {
         let path = FileName::new(path.to_vec());
         let line = UnitLine {
-            name: UnitName { source: "share", path: &path, shown_source: "share", shown: &path, has_path: true },
+            name: UnitName {
+                source: "share",
+                path: &path,
+                shown_source: "share",
+                shown: &path,
+                has_path: true,
+            },
             kind: UnitKind::File,
             part: None,
             share: None,

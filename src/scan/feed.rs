@@ -33,7 +33,9 @@ pub(super) fn units_of(
         RootKind::Folder => Box::new(Walk::new(Arc::clone(root), Arc::clone(selection), timeout)),
         RootKind::File => Box::new(std::iter::once(one(UnitKind::File))),
         RootKind::Stdin => Box::new(std::iter::once(one(UnitKind::Stdin))),
-        RootKind::Postgres | RootKind::Mysql => Box::new(tables_of(root, selection).into_iter()),
+        RootKind::Postgres | RootKind::Mysql | RootKind::Sqlite => {
+            Box::new(tables_of(root, selection).into_iter())
+        }
     }
 }
 
@@ -48,7 +50,8 @@ fn tables_of(root: &Root, selection: &Selection) -> Vec<Found> {
             return vec![Found { kind: UnitKind::Table, path, part: None, state }];
         }
     };
-    let mut found: Vec<Found> = listed.into_iter().map(|table| table_of(table, selection)).collect();
+    let mut found: Vec<Found> =
+        listed.into_iter().map(|table| table_of(table, selection)).collect();
     let part = |found: &Found| found.part.as_ref().map(|part| part.number);
     found.sort_by_cached_key(|found| (as_ordered(&found.path), part(found)));
     let of_same = |a: &mut Found, b: &mut Found| a.path == b.path && part(a) == part(b);

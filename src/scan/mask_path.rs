@@ -74,12 +74,7 @@ fn mask_name(detector: &Detector, scratch: &mut Scratch, name: &[u8]) -> Vec<u8>
     mask_labelled(detector, scratch, "", name)
 }
 
-fn mask_labelled(
-    detector: &Detector,
-    scratch: &mut Scratch,
-    label: &str,
-    name: &[u8],
-) -> Vec<u8> {
+fn mask_labelled(detector: &Detector, scratch: &mut Scratch, label: &str, name: &[u8]) -> Vec<u8> {
     let mut builder = RecordBuilder::new(Ruler::default());
     builder.begin_fixed(label, Place::Name);
     builder.absent(name);

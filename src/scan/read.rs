@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::INTERRUPTED;
+use super::container::beside;
 use super::distribute::Limits;
 use super::meter::{Metered, Origin};
-use super::table::{Account, read as read_table};
 use super::nested::{HEAD, NameOnly, Nest, Visitor};
-use crate::extract::document::{Document, Failure};
+use super::table::{Account, read as read_table};
+use crate::extract::document::{Beside, Document, Failure};
 use crate::extract::{Format, RecordBuilder, recognise};
 use crate::model::{Budget, FileName, Flow, Place, Reason, Ruler, TablePart, UnitKind};
 use crate::source::database::{Pool, Settings};
@@ -88,7 +89,9 @@ fn content(
         false => failure,
     };
     let name = last_part(&found.path);
-    nest.outermost(|nest| document(nest, origin, name, budget).map_err(interrupted)).0
+    let beside = beside(root, &found.path, links);
+    let read = |nest: &mut Nest<'_>| document(nest, origin, name, (budget, beside));
+    nest.outermost(|nest| read(nest).map_err(interrupted)).0
 }
 
 /// Reads a table, or a part of one.
@@ -106,11 +109,11 @@ fn table(
     nest.outermost(|nest| Ok(read_table((&pool, root, part), None, &mut account, nest, &alive))).0
 }
 
-fn document(
+fn document<'r>(
     nest: &mut Nest<'_>,
     origin: Origin,
-    name: &[u8],
-    budget: Budget,
+    name: &'r [u8],
+    (budget, beside): (Budget, Beside<'r>),
 ) -> Result<Met, Failure> {
     let mut head = Vec::new();
     match origin {
@@ -119,7 +122,7 @@ fn document(
             match recognise(&head, name).format {
                 Format::Document(n) => {
                     let document = Document::stored(name, head, Box::new(file), budget);
-                    nest.read_document(n, document)
+                    nest.read_document(n, document.beside(beside))
                 }
                 _ => nest.read_as(head, name, Metered::new(Origin::File(file), b"")),
             }

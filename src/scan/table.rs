@@ -11,10 +11,11 @@ use super::unit::Ending;
 use super::worker::{Records, Worker};
 use crate::detect::Scratch;
 use crate::extract::database;
+use crate::extract::sqlite::extract_rest;
 use crate::model::{Flow, MaskKey, PlacedRows, Problem, Reason, RowBatch, Sink, Table, TablePart};
 use crate::report::{Outcome, Values};
-use crate::source::Root;
-use crate::source::database::{self as databases, OpenTable, Pool};
+use crate::source::database::{self as databases, OpenTable, Pool, sqlite};
+use crate::source::{Root, RootKind};
 
 /// Documents in the values of a unit may unpack to what a file of so many bytes may.
 const STORED: u64 = 32 * 1024 * 1024;
@@ -66,6 +67,13 @@ pub(super) fn read(
     nest: &mut Nest<'_>,
     alive: &dyn Fn() -> Flow,
 ) -> Met {
+    if root.kind == RootKind::Sqlite && part.name == sqlite::REST {
+        match sqlite::open(root) {
+            Ok(database) => _ = extract_rest(database, mask, nest),
+            Err(failure) => _ = nest.problem(failure.problem()),
+        }
+        return Met::Read;
+    }
     let mut taken = pool.take(root);
     let mut told = false;
     let read = databases::read(&mut taken, part, &mut |opened, batch| {
@@ -127,8 +135,10 @@ impl Worker {
         ending: &mut Ending,
     ) -> Result<(), Halt> {
         let context = Arc::clone(&self.context);
-        let masks = (context.showing.values != Values::Plain).then(|| KeyMask::new(context.key_mask()));
-        let mask = masks.as_ref().map(|masks| |column: &str, value: &str| masks.mask(column, value));
+        let masks =
+            (context.showing.values != Values::Plain).then(|| KeyMask::new(context.key_mask()));
+        let mask =
+            masks.as_ref().map(|masks| |column: &str, value: &str| masks.mask(column, value));
         let mask: Option<&MaskKey<'_>> = mask.as_ref().map(|mask| mask as &MaskKey<'_>);
         let pulse = Arc::clone(&self.pulse);
         let stop = Arc::clone(&context.stop);

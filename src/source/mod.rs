@@ -34,6 +34,8 @@ pub enum RootKind {
     Postgres,
     /// A MySQL or MariaDB server, or one of its databases.
     Mysql,
+    /// An SQLite database file.
+    Sqlite,
 }
 
 impl RootKind {
@@ -46,22 +48,24 @@ impl RootKind {
             RootKind::Stdin => "stdin",
             RootKind::Postgres => "postgres",
             RootKind::Mysql => "mysql",
+            RootKind::Sqlite => "sqlite",
         }
     }
 
     /// All of them.
-    const ALL: [RootKind; 5] = [
+    const ALL: [RootKind; 6] = [
         RootKind::Folder,
         RootKind::File,
         RootKind::Stdin,
         RootKind::Postgres,
         RootKind::Mysql,
+        RootKind::Sqlite,
     ];
 
     /// Is it a database, which has tables and no paths?
     #[must_use]
     pub const fn is_database(self) -> bool {
-        matches!(self, RootKind::Postgres | RootKind::Mysql)
+        matches!(self, RootKind::Postgres | RootKind::Mysql | RootKind::Sqlite)
     }
 
     /// The one of this name.

@@ -16,6 +16,7 @@ mod password;
 mod pool;
 mod postgres;
 mod runtime;
+pub mod sqlite;
 mod url;
 
 pub use password::Passwords;
@@ -221,6 +222,7 @@ pub fn connect(root: &Root, settings: &Settings) -> Result<Box<dyn Database>, Fa
     match root.kind {
         RootKind::Postgres => postgres::connect(root, settings),
         RootKind::Mysql => mysql::connect(root, settings),
+        RootKind::Sqlite => sqlite::connect(root),
         RootKind::Folder | RootKind::File | RootKind::Stdin => {
             Err(Failure::new(Reason::Failed, "it is no database"))
         }

@@ -4,11 +4,12 @@ use std::fmt;
 
 use crate::source::RootKind;
 
-const SCHEMES: [(&str, RootKind); 4] = [
+const SCHEMES: [(&str, RootKind); 5] = [
     ("postgres://", RootKind::Postgres),
     ("postgresql://", RootKind::Postgres),
     ("mysql://", RootKind::Mysql),
     ("mariadb://", RootKind::Mysql),
+    ("sqlite:", RootKind::Sqlite),
 ];
 
 /// Why a URL is not taken.
@@ -41,6 +42,9 @@ pub fn is_database(url: &[u8]) -> Option<RootKind> {
 /// # Errors
 /// When it does not.
 pub fn check_url(url: &str) -> Result<(), UrlError> {
+    if is_database(url.as_bytes()) == Some(RootKind::Sqlite) {
+        return Ok(());
+    }
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
@@ -80,6 +84,7 @@ mod tests {
         check("mysql://eva:@db/crm", false);
         check("postgres://db/crm?user=eva&password=x", false);
         check("mysql://eva@db:3306/crm?ssl-mode=disabled", true);
+        check("sqlite:/srv/a@b/c:d.db", true);
     }
 
     #[test]

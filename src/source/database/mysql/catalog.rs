@@ -3,9 +3,7 @@
 
 use super::super::{Failure, Listed, OpenTable, SAMPLE_ROWS, Settings, Share, part};
 use super::{Mysql, literal, quoted, rows};
-use crate::model::{
-    ColumnKind, Flow, Key, Reason, Skipped, TableColumn, TablePart, TableShape,
-};
+use crate::model::{ColumnKind, Flow, Key, Reason, Skipped, TableColumn, TablePart, TableShape};
 use crate::source::State;
 
 /// What the user was granted.
@@ -176,7 +174,11 @@ fn key(server: &mut Mysql, is_table: &str) -> Result<Vec<String>, Failure> {
             columns.extend(text(row, 1));
         }
     }
-    Ok(indexes.into_iter().find(|(_, _, whole)| *whole).map(|(_, columns, _)| columns).unwrap_or_default())
+    Ok(indexes
+        .into_iter()
+        .find(|(_, _, whole)| *whole)
+        .map(|(_, columns, _)| columns)
+        .unwrap_or_default())
 }
 
 fn columns(rows: &[Vec<Option<String>>], key: &[String]) -> Vec<TableColumn> {
@@ -200,8 +202,8 @@ fn kind_of(type_name: &str, is_key: bool) -> Option<ColumnKind> {
         "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" if !is_key => {
             Some(ColumnKind::Binary)
         }
-        "bit" | "time" | "uuid" | "geometry" | "point" | "linestring" | "polygon" | "multipoint"
-        | "multilinestring" | "multipolygon" | "geometrycollection"
+        "bit" | "time" | "uuid" | "geometry" | "point" | "linestring" | "polygon"
+        | "multipoint" | "multilinestring" | "multipolygon" | "geometrycollection"
             if !is_key =>
         {
             None

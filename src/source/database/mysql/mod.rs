@@ -126,7 +126,8 @@ fn texts(row: &MySqlRow) -> Vec<Option<String>> {
 impl Database for Mysql {
     fn standing(&mut self) -> Result<Standing, Failure> {
         let rows = self.ask(catalog::STANDING.to_owned())?;
-        let granted: Vec<String> = rows.into_iter().filter_map(|row| row.into_iter().next()?).collect();
+        let granted: Vec<String> =
+            rows.into_iter().filter_map(|row| row.into_iter().next()?).collect();
         Ok(catalog::standing(&granted))
     }
 

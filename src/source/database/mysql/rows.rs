@@ -7,9 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::super::{Asked, BATCH, Failure, LARGEST_VALUE, OpenTable, Position, TakeRows};
 use super::catalog::table_of;
 use super::{Mysql, failure, literal, quoted};
-use crate::model::{
-    ColumnKind, Flow, RowBatch, RowKey, TableColumn, TablePart, TableShape,
-};
+use crate::model::{ColumnKind, Flow, RowBatch, RowKey, TableColumn, TablePart, TableShape};
 
 pub(super) fn rows(
     server: &mut Mysql,

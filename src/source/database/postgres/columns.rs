@@ -1,12 +1,8 @@
 //! A table's columns and key, and its first rows.
 
-use super::super::{
-    Asked, Failure, OpenTable, part, SAMPLE_ROWS, Settings, Share,
-};
+use super::super::{Asked, Failure, OpenTable, SAMPLE_ROWS, Settings, Share, part};
 use super::{Postgres, Text, copy, literal, table_of};
-use crate::model::{
-    ColumnKind, Flow, Key, Problem, Reason, TableColumn, TablePart, TableShape,
-};
+use crate::model::{ColumnKind, Flow, Key, Problem, Reason, TableColumn, TablePart, TableShape};
 
 /// Columns with the name and category of their type (domains have that of what they are made from),
 /// comment, and whether they may be read.
@@ -91,7 +87,9 @@ fn millionths(share: Share, estimate: Option<u64>) -> u32 {
         Share::Millionths(n) => n,
         Share::Rows(rows) => {
             let all = estimate.filter(|n| *n > 0).unwrap_or(rows).max(1);
-            u32::try_from(rows.saturating_mul(1_000_000) / all).unwrap_or(1_000_000).clamp(1, 1_000_000)
+            u32::try_from(rows.saturating_mul(1_000_000) / all)
+                .unwrap_or(1_000_000)
+                .clamp(1, 1_000_000)
         }
     }
 }
@@ -126,8 +124,9 @@ fn kind_of(type_name: &str, category: &str, is_key: bool) -> Option<ColumnKind> 
         "json" | "jsonb" => cell(ColumnKind::Json),
         "bytea" if is_key => cell(ColumnKind::Text),
         "bytea" => cell(ColumnKind::Binary),
-        "bool" | "uuid" | "macaddr" | "macaddr8" | "interval" | "bit" | "varbit" | "oid" | "xid"
-        | "xid8" | "cid" | "tid" | "pg_lsn" | "txid_snapshot" | "pg_snapshot" | "time" | "timetz"
+        "bool" | "uuid" | "macaddr" | "macaddr8" | "interval" | "bit" | "varbit" | "oid"
+        | "xid" | "xid8" | "cid" | "tid" | "pg_lsn" | "txid_snapshot" | "pg_snapshot" | "time"
+        | "timetz"
             if !is_key =>
         {
             None
@@ -140,11 +139,7 @@ fn kind_of(type_name: &str, category: &str, is_key: bool) -> Option<ColumnKind> 
 }
 
 /// The first rows of the table, whatever part of it is asked for.
-fn sample(
-    server: &mut Postgres,
-    part: &TablePart,
-    table: &OpenTable,
-) -> Result<Vec<u8>, Failure> {
+fn sample(server: &mut Postgres, part: &TablePart, table: &OpenTable) -> Result<Vec<u8>, Failure> {
     let whole = TablePart { range: None, ..part.clone() };
     let asked = Asked { part: &whole, table };
     let mut text = Vec::new();
