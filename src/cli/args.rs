@@ -12,6 +12,7 @@ use globset::Glob;
 use super::options::{Format, Values, When};
 use super::size;
 use crate::model::{Category, Confidence, Language};
+use crate::source::database::Share;
 use crate::validate::date::Date;
 
 /// The whole command line.
@@ -102,6 +103,8 @@ pub(super) struct Scan {
     #[command(flatten)]
     pub format: ResultFormat,
     #[command(flatten)]
+    pub databases: Databases,
+    #[command(flatten)]
     pub output: Output,
     #[command(flatten)]
     pub running: Running,
@@ -134,6 +137,8 @@ pub(super) struct Units {
     #[command(flatten)]
     pub selection: Selection,
     #[command(flatten)]
+    pub databases: Databases,
+    #[command(flatten)]
     pub output: Output,
 }
 
@@ -150,6 +155,8 @@ pub(super) struct Work {
     pub detection: Detection,
     #[command(flatten)]
     pub showing: Showing,
+    #[command(flatten)]
+    pub databases: Databases,
     #[command(flatten)]
     pub output: Output,
     #[command(flatten)]
@@ -295,7 +302,10 @@ Example:
 
 #[derive(Debug, Args)]
 pub(super) struct Sources {
-    /// Files or folders; `-` for standard input
+    /// Files, folders, database URLs; `-` for standard input
+    ///
+    /// Databases are named as postgres://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE, without a
+    /// password: that comes from the environment, ~/.pgpass, ~/.my.cnf, or is asked for.
     #[arg(value_name = "SOURCE", required = true)]
     pub sources: Vec<PathBuf>,
 }
@@ -325,6 +335,36 @@ pub(super) struct Selection {
     /// Follow symbolic links; each folder is entered once
     #[arg(long)]
     pub follow_links: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Databases")]
+pub(super) struct Databases {
+    /// Read views and tables of other servers too
+    ///
+    /// What they show is usually found in a table as well, or in a system of its own.
+    #[arg(long)]
+    pub views: bool,
+    /// Read only a part of each table: a number of rows, or a share such as 5%
+    ///
+    /// For a first look. What was not read is not clean: the inventory says how large the part was.
+    #[arg(long, value_name = "N|P%", value_parser = share)]
+    pub sample: Option<Share>,
+    /// Connections to one database at a time
+    #[arg(long, value_name = "N", value_parser = jobs, default_value = "2")]
+    pub connections: NonZeroUsize,
+    /// Bytes of rows read a second at most, such as 500k, 10M
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    pub max_rate: Option<u64>,
+    /// Refuse a role that may write
+    #[arg(long)]
+    pub require_read_only: bool,
+    /// The environment variable that holds the password
+    #[arg(long, value_name = "NAME", conflicts_with = "password_file")]
+    pub password_env: Option<String>,
+    /// The file whose first line is the password
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -484,6 +524,20 @@ const MOST_JOBS: usize = 1024;
 fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     let jobs = text.parse().ok().filter(|jobs: &NonZeroUsize| jobs.get() <= MOST_JOBS);
     jobs.ok_or_else(|| format!("write a whole number from 1 to {MOST_JOBS}"))
+}
+
+/// `N` rows, or `P%` of all.
+fn share(text: &str) -> Result<Share, String> {
+    let wrong = || "write a number of rows from 1, or a share above 0% up to 100%".to_owned();
+    let Some(percent) = text.strip_suffix('%') else {
+        return text.parse().ok().filter(|rows| *rows > 0).map(Share::Rows).ok_or_else(wrong);
+    };
+    let percent: f64 = percent.trim().parse().map_err(|_| wrong())?;
+    if !(percent > 0.0 && percent <= 100.0) {
+        return Err(wrong());
+    }
+    // At most a million, and at least one.
+    Ok(Share::Millionths(((percent * 10_000.0).round() as u32).max(1)))
 }
 
 /// A year, in seconds.

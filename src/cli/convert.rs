@@ -10,13 +10,14 @@ use std::time::Duration;
 use super::args::{self, Cli, KeyCommand, Sub};
 use super::exit::Failure;
 use super::options::{
-    Command, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand, RulesOptions,
-    Running, ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions,
-    Values, WorkOptions,
+    Command, Databases, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand,
+    RulesOptions, Running, ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions,
+    UnitsOptions, Values, WorkOptions,
 };
 use super::terminal;
 use crate::model::Category;
 use crate::rules::{self, own::UserRules};
+use crate::source::database;
 use crate::validate::date::Date;
 
 /// What a command line's meaning depends on besides itself.
@@ -53,6 +54,7 @@ impl Surroundings {
             Sub::Units(units) => Command::Units(UnitsOptions {
                 sources: sources(units.sources.sources)?,
                 selection: selection(units.selection),
+                databases: databases(units.databases),
                 output: target(units.output),
             }),
             Sub::Work(work) => Command::Work(self.work(work)?),
@@ -77,6 +79,7 @@ impl Surroundings {
         Ok(ScanOptions {
             sources: sources(scan.sources.sources)?,
             selection: selection(scan.selection),
+            databases: databases(scan.databases),
             detection: self.detection(scan.detection)?,
             min_confidence: scan.grade.min_confidence,
             showing: self.showing(scan.showing)?,
@@ -89,6 +92,7 @@ impl Surroundings {
 
     fn work(&self, work: args::Work) -> Result<WorkOptions, Failure> {
         Ok(WorkOptions {
+            databases: databases(work.databases),
             detection: self.detection(work.detection)?,
             showing: self.showing(work.showing)?,
             output: target(work.output),
@@ -224,16 +228,32 @@ fn source(path: PathBuf) -> Result<SourceSpec, Failure> {
     if bytes.is_empty() {
         return Err(Failure::usage("a source has an empty name: name a file or a folder"));
     }
-    let scheme = [&b"sqlite:"[..], b"postgres://", b"postgresql://", b"mysql://", b"mariadb://"]
-        .into_iter()
-        .any(|scheme| bytes.starts_with(scheme));
-    // The URL is not repeated: it may hold a password.
-    if scheme && !path.exists() {
-        return Err(Failure::usage(
-            "databases are not read by this version: name a file or a folder, or scan an SQL dump",
-        ));
+    if path.exists() {
+        return Ok(SourceSpec::Path(path));
+    }
+    if let Some(kind) = database::is_database(bytes) {
+        // The URL is not repeated: it may hold a password.
+        let url = path.into_os_string().into_string().map_err(|_| {
+            Failure::usage("a database URL holds bytes that are no text: write them as %XX")
+        })?;
+        database::check_url(&url).map_err(|error| Failure::usage(error.to_string()))?;
+        return Ok(SourceSpec::Database(kind, url));
     }
     Ok(SourceSpec::Path(path))
+}
+
+fn databases(databases: args::Databases) -> Databases {
+    let args::Databases { views, sample, connections, max_rate, require_read_only, .. } = databases;
+    let args::Databases { password_env, password_file, .. } = databases;
+    Databases {
+        views,
+        sample,
+        connections,
+        max_rate,
+        require_read_only,
+        password_env,
+        password_file,
+    }
 }
 
 /// Splits `FILE:LINE`. A file that is named like that as a whole is taken as it is.
@@ -400,7 +420,7 @@ mod tests {
         check_refused("scan a --reference-date 2025-02-29", "YYYY-MM-DD");
         check_refused("scan a --include {a", "--include");
         check_refused("scan - -", "once");
-        check_refused("scan postgres://u:secret@h/db", "databases");
+        check_refused("scan postgres://u:secret@h/db", "PGPASSWORD");
         check_refused("explain a --values token", "plain");
         let complaint = understand(None, "scan mysql://u:secret@h/db").unwrap_err();
         assert!(!complaint.contains("secret"));

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::databases;
 use super::exit::{ExitStatus, Failure};
 use super::options::{MergeOptions, SourceSpec, UnitsOptions, When, WorkOptions};
 use super::scan::{detection, outcome, report_format, roots, selection, showing};
@@ -26,7 +27,8 @@ const TOLD: usize = 20;
 pub(super) fn units(options: &UnitsOptions) -> Result<ExitStatus, Failure> {
     sources::check(&options.sources)?;
     let roots = roots(&options.sources)?;
-    let selection = selection(&options.selection)?;
+    let mut selection = selection(&options.selection)?;
+    selection.databases = databases::prepare(&roots, &options.databases)?;
     session::run(&options.output, When::Never, |session| {
         let stop = session.interrupt.flag();
         let timeout = scan::LISTING_TIMEOUT;
@@ -47,6 +49,7 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
         jobs: options.running.jobs.get(),
         timeout: options.running.timeout,
         budget: crate::model::Budget::default(),
+        databases: databases::settings(&options.databases)?,
     };
     scan::quiet_faults();
     session::run(&options.output, options.running.progress, |session| {
@@ -90,6 +93,9 @@ fn read_streams(options: &MergeOptions) -> Result<Merge, Failure> {
 fn open(source: &SourceSpec) -> Result<Box<dyn BufRead>, Failure> {
     Ok(match source {
         SourceSpec::Stdin => Box::new(BufReader::new(io::stdin())),
+        SourceSpec::Database(..) => {
+            return Err(Failure::usage("a database is no stream of reports: name files"));
+        }
         SourceSpec::Path(path) => {
             let file = File::open(path).map_err(|error| not_merged(source, &error.into()))?;
             Box::new(BufReader::with_capacity(64 * 1024, file))
@@ -104,6 +110,7 @@ fn unmerged(error: MergeError) -> Failure {
 fn not_merged(source: &SourceSpec, error: &MergeError) -> Failure {
     let name = match source {
         SourceSpec::Stdin => "standard input".to_owned(),
+        SourceSpec::Database(_, url) => harmless(url),
         SourceSpec::Path(path) => terminal::path(path),
     };
     Failure::usage(format!("{name}: {error}"))

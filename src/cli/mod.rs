@@ -9,6 +9,7 @@ use clap::Parser as _;
 
 mod args;
 mod convert;
+mod databases;
 mod distribute;
 pub mod exit;
 mod explain;

@@ -11,6 +11,8 @@ use globset::Glob;
 
 use crate::model::{Category, Confidence, Language};
 use crate::rules::own::UserRules;
+use crate::source::RootKind;
+use crate::source::database::Share;
 use crate::validate::date::Date;
 
 /// A whole command line.
@@ -58,6 +60,8 @@ pub struct ScanOptions {
     pub sources: Vec<SourceSpec>,
     /// What of it is read.
     pub selection: Selection,
+    /// How databases are read.
+    pub databases: Databases,
     /// What is looked for.
     pub detection: Detection,
     /// Findings below are left out.
@@ -81,6 +85,8 @@ pub struct UnitsOptions {
     pub sources: Vec<SourceSpec>,
     /// What of it is listed.
     pub selection: Selection,
+    /// How databases are read.
+    pub databases: Databases,
     /// Where the list goes.
     pub output: Target,
 }
@@ -88,6 +94,8 @@ pub struct UnitsOptions {
 /// `work`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorkOptions {
+    /// How databases are read.
+    pub databases: Databases,
     /// What is looked for.
     pub detection: Detection,
     /// How values are shown.
@@ -164,6 +172,27 @@ pub enum SourceSpec {
     Path(PathBuf),
     /// Standard input, written `-`.
     Stdin,
+    /// A database, by its URL without a password.
+    Database(RootKind, String),
+}
+
+/// How databases are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Databases {
+    /// Views and tables of other servers are read as well.
+    pub views: bool,
+    /// Only so much of each table is read.
+    pub sample: Option<Share>,
+    /// Connections to one source at a time.
+    pub connections: NonZeroUsize,
+    /// Most bytes of rows a second.
+    pub max_rate: Option<u64>,
+    /// A role that may write is refused.
+    pub require_read_only: bool,
+    /// The environment variable that holds the password.
+    pub password_env: Option<String>,
+    /// The file whose first line is the password.
+    pub password_file: Option<PathBuf>,
 }
 
 /// Where a result goes.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::databases;
 use super::exit::{ExitStatus, Failure};
 use super::options::{self, Format, ScanOptions, SourceSpec};
 use super::session::{self, Outcome};
@@ -22,9 +23,13 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
     let format = report_format(options.format);
     // What is remembered are whole reports, also where only their sums are asked for.
     let detail = if options.state.is_some() { Detail::Full } else { format.detail };
+    let sources = roots(&options.sources)?;
+    let databases = databases::prepare(&sources, &options.databases)?;
+    let mut selection = selection(&options.selection)?;
+    selection.databases = databases.clone();
     let mut plan = Plan {
-        sources: roots(&options.sources)?,
-        selection: selection(&options.selection)?,
+        sources,
+        selection,
         work: WorkPlan {
             detection: detection(&options.detection, options.min_confidence, detail),
             showing: showing(&options.showing)?,
@@ -34,6 +39,7 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
             jobs: options.running.jobs.get(),
             timeout: options.running.timeout,
             budget: crate::model::Budget::default(),
+            databases,
         },
     };
     if let Some(dir) = &options.state {
@@ -117,6 +123,7 @@ pub(super) fn report_format(format: Format) -> report::Format {
 pub(super) fn roots(sources: &[SourceSpec]) -> Result<Vec<Root>, Failure> {
     let root = |source: &SourceSpec| match source {
         SourceSpec::Stdin => Ok(Root::stdin()),
+        SourceSpec::Database(kind, url) => Ok(Root::new(*kind, url.as_ref())),
         SourceSpec::Path(path) => Root::at(path).map_err(|error| {
             Failure::usage(format!("cannot scan {}: {error}", terminal::path(path)))
         }),

@@ -22,7 +22,11 @@ pub struct Document<'r> {
     head: Vec<u8>,
     rest: Rest<'r>,
     budget: Budget,
+    beside: Option<Beside<'r>>,
 }
+
+/// Opens a file of this name beside a document, if there is one.
+pub type Beside<'r> = Box<dyn FnMut(&[u8]) -> Option<Box<dyn ReadSeek + 'r>> + 'r>;
 
 enum Rest<'r> {
     /// What comes after the head.
@@ -40,7 +44,7 @@ impl<'r> Document<'r> {
         rest: Box<dyn Read + 'r>,
         budget: Budget,
     ) -> Document<'r> {
-        Document { name, head, rest: Rest::Stream(rest), budget }
+        Document { name, head, rest: Rest::Stream(rest), budget, beside: None }
     }
 
     /// A document in a file that begins with `head`.
@@ -51,7 +55,31 @@ impl<'r> Document<'r> {
         file: Box<dyn ReadSeek + 'r>,
         budget: Budget,
     ) -> Document<'r> {
-        Document { name, head, rest: Rest::Stored(file), budget }
+        Document { name, head, rest: Rest::Stored(file), budget, beside: None }
+    }
+
+    /// The document, with a way to the files beside it.
+    #[must_use]
+    pub fn beside(self, beside: Beside<'r>) -> Document<'r> {
+        Document { beside: Some(beside), ..self }
+    }
+
+    /// The file whose name is this one's with `ending` behind it; none for a document inside another.
+    pub fn companion(&mut self, ending: &str) -> Option<Box<dyn ReadSeek + 'r>> {
+        let name = [self.name, ending.as_bytes()].concat();
+        self.beside.as_mut().and_then(|beside| beside(&name))
+    }
+
+    /// The file whose name is this one's without `ending`.
+    pub fn without_ending(&mut self, ending: &str) -> Option<Box<dyn ReadSeek + 'r>> {
+        let name = self.name.strip_suffix(ending.as_bytes())?;
+        self.beside.as_mut().and_then(|beside| beside(name))
+    }
+
+    /// Is it a file of its own?
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        self.beside.is_some()
     }
 
     /// Its own name.

@@ -11,6 +11,7 @@ pub mod builder;
 mod compound;
 mod compressed;
 pub mod contact;
+pub mod database;
 pub mod declared;
 pub mod delimited;
 pub mod document;
@@ -39,6 +40,7 @@ mod rtf;
 mod sevenz;
 mod sheets;
 pub mod sql;
+pub mod sqlite;
 pub mod stream;
 mod tabbed;
 mod tar;
@@ -87,7 +89,7 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 14] = [
+pub static DOCUMENTS: [DocumentFormat; 16] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat {
         name: "compound file",
@@ -127,6 +129,16 @@ pub static DOCUMENTS: [DocumentFormat; 14] = [
     },
     DocumentFormat { name: "7z archive", looks_like: sevenz::looks_like, extract: sevenz::extract },
     DocumentFormat { name: "PDF document", looks_like: pdf::looks_like, extract: pdf::extract },
+    DocumentFormat {
+        name: "SQLite database",
+        looks_like: sqlite::looks_like,
+        extract: sqlite::extract,
+    },
+    DocumentFormat {
+        name: "SQLite log",
+        looks_like: sqlite::looks_like_log,
+        extract: sqlite::extract_log,
+    },
     DocumentFormat { name: "RTF document", looks_like: rtf::looks_like, extract: rtf::extract },
     DocumentFormat { name: "mail", looks_like: mail::looks_like, extract: mail::extract },
     DocumentFormat { name: "box of mails", looks_like: mbox::looks_like, extract: mbox::extract },

@@ -38,9 +38,8 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 16] = [
+const UNSUPPORTED: [(&[u8], &str); 15] = [
     (b"Rar!\x1A\x07", "RAR archive"),
-    (b"SQLite format 3\0", "SQLite database"),
     (b"PAR1", "Parquet table"),
     (b"Obj\x01", "Avro table"),
     (b"ARROW1\0\0", "Arrow table"),

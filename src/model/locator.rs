@@ -77,6 +77,15 @@ pub enum Step {
         /// Its number, where it has no name.
         index: Option<u32>,
     },
+    /// A document in a value of a database.
+    Blob {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Columns of the key and their values.
+        key: Vec<(String, KeyValue)>,
+    },
 }
 
 impl Serialize for Step {
@@ -107,6 +116,12 @@ impl Serialize for Step {
                     map.serialize_entry("index", index)?;
                 }
             }
+            Step::Blob { table, column, key } => {
+                map.serialize_entry("kind", "blob")?;
+                map.serialize_entry("name", column)?;
+                map.serialize_entry("table", table)?;
+                map.serialize_entry("key", &Key(key))?;
+            }
         }
         map.end()
     }
@@ -136,6 +151,15 @@ pub enum KeyValue {
     Integer(i64),
     /// Anything else.
     Text(String),
+}
+
+/// Columns and values as one object.
+struct Key<'k>(&'k [(String, KeyValue)]);
+
+impl Serialize for Key<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        as_object(self.0, serializer)
+    }
 }
 
 fn as_object<S: Serializer>(key: &[(String, KeyValue)], serializer: S) -> Result<S::Ok, S::Error> {
@@ -201,6 +225,9 @@ pub enum Place {
         /// A JSON pointer inside a JSON value.
         #[serde(skip_serializing_if = "Option::is_none")]
         pointer: Option<String>,
+        /// `deleted` for what is left of a row that is not there any more.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        part: Option<&'static str>,
     },
     /// Something on a page, or told of one.
     Page {
@@ -336,6 +363,7 @@ mod tests {
                 ("ort".to_owned(), KeyValue::Text("Ö".to_owned())),
             ],
             pointer: None,
+            part: None,
         };
         assert_eq!(
             serde_json::to_string(&row).unwrap(),

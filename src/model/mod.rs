@@ -16,6 +16,7 @@ mod problem;
 mod record;
 mod rows;
 mod secret;
+mod table;
 mod unit;
 
 pub use budget::Budget;
@@ -34,4 +35,8 @@ pub use record::{
 };
 pub use rows::{Cell, Masks, RowCursor, RowMarks, find_places};
 pub use secret::Secret;
-pub use unit::{Unit, UnitKind};
+pub use table::{
+    ColumnKind, Key, LONGEST_CELL, MaskKey, PlacedRows, RowBatch, RowKey, StoredValue, TableColumn,
+    TableShape,
+};
+pub use unit::{KeyRange, TablePart, Unit, UnitKind};

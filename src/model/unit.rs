@@ -14,6 +14,56 @@ pub enum UnitKind {
     Folder,
     /// Standard input.
     Stdin,
+    /// A table of a database, or a range of its rows.
+    Table,
+}
+
+/// A table, or a range of its rows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TablePart {
+    /// The table's schema, or its database where there are no schemas; none for the only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// The table's own name.
+    pub name: String,
+    /// Which of the table's parts it is, from 1.
+    pub number: u32,
+    /// How many parts the table has.
+    pub of: u32,
+    /// Its rows; none for all of the table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<KeyRange>,
+}
+
+impl TablePart {
+    /// All of a table.
+    #[must_use]
+    pub fn whole(schema: Option<String>, name: String) -> TablePart {
+        TablePart { schema, name, number: 1, of: 1, range: None }
+    }
+
+    /// The table as locators name it.
+    #[must_use]
+    pub fn table(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// Rows by the first column of their key, which holds whole numbers. The bounds are made by dividing
+/// what lies between the least and the greatest, and say nothing of any row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct KeyRange {
+    /// The column.
+    pub column: String,
+    /// The first number; none for all from the least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<i64>,
+    /// The number behind the last; none for all up to the greatest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<i64>,
 }
 
 /// One piece of work: a file, a folder's name, standard input. Names its source, never holds a

@@ -124,7 +124,9 @@ impl FindingWriter {
         self.location.clear();
         self.location.extend_from_slice(b"\"location\":{\"source\":");
         text::string(&mut self.location, name.shown_source);
-        file_name(&mut self.location, "path", name.shown);
+        if name.has_path {
+            file_name(&mut self.location, "path", name.shown);
+        }
         self.enter(&[]);
     }
 
@@ -394,8 +396,10 @@ fn put_place(out: &mut Vec<u8>, (place, offset): (Place, usize)) -> u128 {
     xxh3_128(format!("{place:?}").as_bytes()) ^ (offset as u128) << 64
 }
 
+/// May more than one record stand at its places? A value of a row is one record.
 fn is_fixed(record: &Record<'_>) -> bool {
-    matches!(&record.shape, Shape::Fields(fields) if fields.pieces.is_empty())
+    let Shape::Fields(fields) = &record.shape else { return false };
+    fields.pieces.is_empty() && !matches!(fields.places.first(), Some(Place::Row { .. }))
 }
 
 fn stored_place(start: u64, end: u64) -> u128 {
@@ -579,6 +583,7 @@ mod tests {
             path: &path,
             shown_source: "s\"1",
             shown: &path,
+            has_path: true,
         });
         writer.begin_record(Some(record));
         findings.iter().for_each(|f| writer.write(&mut out, record, f, &showing));

@@ -92,6 +92,7 @@ mod tests {
             Step::MailMessage { index: 1 },
             Step::Attachment { name: name.clone() },
             Step::Embedded { name: Some(name), index: Some(1) },
+            Step::Blob { table: "a".into(), column: "b".into(), key: Vec::new() },
         ];
         for step in steps {
             check_fields("step", &serde_json::to_value(step).unwrap());

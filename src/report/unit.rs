@@ -3,7 +3,11 @@
 use super::finding::{file_name, place_seed, write_id, write_place};
 use super::key::Key;
 use super::text;
-use crate::model::{FileName, Ledger, Place, Problem, Reason, Skipped, Step, UnitKind};
+use crate::model::{
+    FileName, KeyRange, Ledger, Place, Problem, Reason, Skipped, Step, TablePart, UnitKind,
+};
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// What became of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub struct UnitName<'a> {
     pub shown_source: &'a str,
     /// Its path as it is shown.
     pub shown: &'a FileName,
+    /// It is found by its path; of a database the places say all.
+    pub has_path: bool,
 }
 
 /// Everything a unit line says.
@@ -54,6 +60,10 @@ pub struct UnitLine<'a> {
     pub name: UnitName<'a>,
     /// What it is.
     pub kind: UnitKind,
+    /// Which part of a table, where it is one.
+    pub part: Option<&'a TablePart>,
+    /// How many of a million rows were read, where not all were.
+    pub share: Option<u32>,
     /// Stored bytes that were read.
     pub bytes: u64,
     /// When it was last written: seconds since 1970 and nanoseconds.
@@ -74,7 +84,11 @@ impl UnitLine<'_> {
     /// 128 bits of a keyed hash.
     pub fn write(&self, out: &mut Vec<u8>, ledger: &Ledger, key: Option<&Key>) {
         out.extend_from_slice(b"{\"type\":\"unit\"");
-        identity(out, self.kind, &self.name);
+        identity(out, self.kind, &self.name, self.part);
+        if let Some(share) = self.share {
+            let share = format!(",\"sample\":{}", f64::from(share) / 1_000_000.0);
+            out.extend_from_slice(share.as_bytes());
+        }
         out.extend_from_slice(b",\"bytes\":");
         text::number(out, self.bytes);
         if let Some((seconds, nanos)) = self.modified {
@@ -156,27 +170,57 @@ pub const fn kind_id(kind: UnitKind) -> &'static str {
         UnitKind::File => "file",
         UnitKind::Folder => "folder",
         UnitKind::Stdin => "stdin",
+        UnitKind::Table => "table",
     }
 }
 
 /// The 20 hexadecimal digits that name a unit.
 #[must_use]
-pub fn unit_id(source: &str, kind: UnitKind, path: &FileName) -> [u8; 20] {
+pub fn unit_id(
+    source: &str,
+    kind: UnitKind,
+    path: &FileName,
+    part: Option<&TablePart>,
+) -> [u8; 20] {
     let mut id = [0; 20];
-    write_id(&mut id, place_seed(source, 1 + kind as u8, path.as_bytes()).to_be_bytes());
+    let mut seed = place_seed(source, 1 + kind as u8, path.as_bytes());
+    // Parts of one table differ in their rows only.
+    if let Some(part) = part.filter(|part| part.of > 1) {
+        let range = part.range.as_ref().map(|range| (range.from, range.to));
+        seed ^= xxh3_128(format!("{} {} {range:?}", part.number, part.of).as_bytes());
+    }
+    write_id(&mut id, seed.to_be_bytes());
     id
 }
 
-/// Writes `,"id":…,"source":…,"kind":…,"path":…`.
-fn identity(out: &mut Vec<u8>, kind: UnitKind, name: &UnitName<'_>) {
+/// Writes `,"id":…,"source":…,"kind":…,"path":…`, or `table` for `path`.
+fn identity(out: &mut Vec<u8>, kind: UnitKind, name: &UnitName<'_>, part: Option<&TablePart>) {
     out.extend_from_slice(b",\"id\":\"");
-    out.extend_from_slice(&unit_id(name.source, kind, name.path));
+    out.extend_from_slice(&unit_id(name.source, kind, name.path, part));
     out.extend_from_slice(b"\",\"source\":");
     text::string(out, name.shown_source);
     out.extend_from_slice(b",\"kind\":\"");
     out.extend_from_slice(kind_id(kind).as_bytes());
     out.push(b'"');
-    file_name(out, "path", name.shown);
+    if name.has_path {
+        file_name(out, "path", name.shown);
+    } else if !name.shown.as_bytes().is_empty() {
+        file_name(out, "table", name.shown);
+    }
+    if let Some(part) = part.filter(|part| part.of > 1) {
+        let part = TableRange { number: part.number, of: part.of, range: part.range.as_ref() };
+        out.extend_from_slice(b",\"part\":");
+        serde_json::to_writer(out, &part).expect("a part is plain data, the buffer grows");
+    }
+}
+
+/// Which rows of a table.
+#[derive(Serialize)]
+struct TableRange<'p> {
+    number: u32,
+    of: u32,
+    #[serde(flatten)]
+    range: Option<&'p KeyRange>,
 }
 
 /// Writes an `unread` line. `location` is that of the unit, open at its end.
@@ -219,8 +263,16 @@ mod tests {
     fn check(outcome: Outcome, path: &[u8], want: &str) {
         let path = FileName::new(path.to_vec());
         let line = UnitLine {
-            name: UnitName { source: "share", path: &path, shown_source: "share", shown: &path },
+            name: UnitName {
+                source: "share",
+                path: &path,
+                shown_source: "share",
+                shown: &path,
+                has_path: true,
+            },
             kind: UnitKind::File,
+            part: None,
+            share: None,
             bytes: 12,
             modified: Some((1_700_000_000, 500_000_000)),
             digest: Some(0xAB << 120),
@@ -231,7 +283,7 @@ mod tests {
         let (mut out, mut ledger) = (Vec::new(), Ledger::default());
         count(&mut ledger, outcome);
         line.write(&mut out, &ledger, None);
-        let id = String::from_utf8(unit_id("share", UnitKind::File, &path).to_vec()).unwrap();
+        let id = String::from_utf8(unit_id("share", UnitKind::File, &path, None).to_vec()).unwrap();
         let got: serde_json::Value = serde_json::from_slice(&out).unwrap();
         let want = want.replace("ID", &id);
         assert_eq!(got, serde_json::from_str::<serde_json::Value>(&want).unwrap());

@@ -1,6 +1,7 @@
 //! A unit that is no text, or that may hold other documents.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -9,12 +10,22 @@ use super::nested::{Met, Nest};
 use super::ordered::Halt;
 use super::unit::{Document, Ending};
 use super::worker::{Records, Worker};
-use crate::extract::document::{Document as Container, Failure};
+use crate::extract::document::{Beside, Document as Container, Failure};
+use crate::model::FileName;
 use crate::report::Outcome;
-use crate::source::file::{Facts, OpenFile};
+use crate::source::Root;
+use crate::source::file::{Facts, Links, OpenFile, open_beside};
 
 /// Bytes read at a time for the digest.
 const PIECE: usize = 256 * 1024;
+
+/// The way to the files beside one of a source.
+pub(super) fn beside<'r>(root: &'r Arc<Root>, path: &'r FileName, links: Links) -> Beside<'r> {
+    Box::new(move |name| {
+        let file = open_beside(root, path, name, links)?;
+        Some(Box::new(file))
+    })
+}
 
 impl Worker {
     /// A document that is no text.
@@ -28,12 +39,13 @@ impl Worker {
         let budget = self.context.budget;
         let name = document.path.as_bytes();
         let name = memchr::memrchr(b'/', name).map_or(name, |at| &name[at + 1..]);
+        let beside = beside(document.root, document.path, document.limits.links());
         match document.origin {
             Origin::File(mut file) if !document.whole => {
                 self.digest(&mut file, &head, ending)?;
                 let halted = self.scan_nested(document.facts.as_ref(), ending, |nest| {
                     let document = Container::stored(name, head, Box::new(&mut file), budget);
-                    nest.read_document(format, document)
+                    nest.read_document(format, document.beside(beside))
                 });
                 if file.has_changed().unwrap_or(true) {
                     self.changed(ending);
@@ -45,7 +57,8 @@ impl Worker {
                 let rest: Box<dyn Read> =
                     if document.whole { Box::new(io::empty()) } else { Box::new(metered.clone()) };
                 let halted = self.scan_nested(document.facts.as_ref(), ending, |nest| {
-                    nest.read_document(format, Container::streamed(name, head, rest, budget))
+                    let document = Container::streamed(name, head, rest, budget);
+                    nest.read_document(format, document.beside(beside))
                 });
                 let ended = self.end_reading(&metered, document.whole, None, ending);
                 halted.and(ended)

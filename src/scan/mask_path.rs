@@ -35,6 +35,17 @@ impl PathMask {
         FileName::new(shown.join(&b'/'))
     }
 
+    /// A value under a label with what is personal in it masked, if there is anything.
+    pub(super) fn mask_value(
+        &self,
+        scratch: &mut Scratch,
+        label: &str,
+        value: &str,
+    ) -> Option<String> {
+        let masked = mask_labelled(&self.0, scratch, label, value.as_bytes());
+        (masked != value.as_bytes()).then(|| String::from_utf8_lossy(&masked).into_owned())
+    }
+
     /// The source, called by its masked path.
     pub(super) fn mask_root(&self, root: Root) -> Root {
         let shown = self.mask(&mut Scratch::default(), root.path.as_os_str().as_bytes());
@@ -60,8 +71,12 @@ pub fn path_for_logs(path: &Path, reference: Date) -> String {
 
 /// A name with what is found in it masked.
 fn mask_name(detector: &Detector, scratch: &mut Scratch, name: &[u8]) -> Vec<u8> {
+    mask_labelled(detector, scratch, "", name)
+}
+
+fn mask_labelled(detector: &Detector, scratch: &mut Scratch, label: &str, name: &[u8]) -> Vec<u8> {
     let mut builder = RecordBuilder::new(Ruler::default());
-    builder.begin_fixed("", Place::Name);
+    builder.begin_fixed(label, Place::Name);
     builder.absent(name);
     scratch.begin_document();
     let mut spots = Spots { detector, scratch, found: Vec::new() };

@@ -81,6 +81,8 @@ struct Entry {
     source: String,
     /// The exact path, with `/` as the least byte, so that a folder's content follows the folder.
     order: Vec<u8>,
+    /// Parts of a table come in order.
+    part: u32,
     complete: bool,
     digest: Option<String>,
     at: u64,
@@ -97,6 +99,11 @@ struct UnitHead {
     path: String,
     #[serde(default)]
     path_bytes: Option<String>,
+    /// The table, where it is one.
+    #[serde(default)]
+    table: Option<String>,
+    #[serde(default)]
+    part: Option<PartHead>,
     #[serde(default)]
     bytes: u64,
     #[serde(default)]
@@ -107,6 +114,12 @@ struct UnitHead {
     findings: u64,
     #[serde(default)]
     ledger: LedgerHead,
+}
+
+/// Which part of a table.
+#[derive(Deserialize)]
+struct PartHead {
+    number: u32,
 }
 
 #[derive(Default, Deserialize)]
@@ -269,11 +282,13 @@ impl Merge {
 
     /// A report is whole: it stands if it is greater than what is there.
     fn close(&mut self, unit: UnitHead, open: &mut Open) -> Result<(), MergeError> {
-        let path = wire::exact(&unit.path, unit.path_bytes.as_deref()).map_err(MergeError::Line)?;
+        let name = unit.table.as_ref().unwrap_or(&unit.path);
+        let path = wire::exact(name, unit.path_bytes.as_deref()).map_err(MergeError::Line)?;
         let done = std::mem::replace(open, Open { at: self.end, hash: Xxh3::new() });
         let entry = Entry {
             source: unit.source,
             order: path.into_iter().map(|byte| if byte == b'/' { 0 } else { byte }).collect(),
+            part: unit.part.map_or(0, |part| part.number),
             complete: unit.complete,
             digest: unit.digest,
             at: done.at,
@@ -341,7 +356,7 @@ impl Merge {
             }
             let unit = UnitObject::parse(&line).map_err(MergeError::Line)?;
             if !self.units.contains_key(&unit.id) {
-                missing.push(unit.path);
+                missing.push(unit.table.or(unit.path).unwrap_or_default());
             }
         }
     }
@@ -386,7 +401,7 @@ impl Merge {
         let mut entries: Vec<(String, Entry)> =
             std::mem::take(&mut self.units).into_iter().collect();
         entries.sort_by(|(a_id, a), (b_id, b)| {
-            (&a.source, &a.order, a_id).cmp(&(&b.source, &b.order, b_id))
+            (&a.source, &a.order, a.part, a_id).cmp(&(&b.source, &b.order, b.part, b_id))
         });
         self.spool.flush()?;
         let mut writer = Filter { least, tally: Tally::default(), found: 0, out: Vec::new() };

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 mod container;
@@ -28,6 +28,7 @@ mod progress;
 mod queue;
 mod read;
 pub mod state;
+mod table;
 pub mod text;
 mod unit;
 mod watch;
@@ -53,8 +54,10 @@ use crate::detect::{self, Detector};
 use crate::model::{Budget, FileName, Problem, Reason};
 use crate::report::{Detail, Header, Report, Showing, SourceLine, Summary, UnitName};
 use crate::rules::own::UserRules;
+use crate::source::database::{Pool, Settings};
 use crate::source::file::{Links, OpenFile, Opener, Refused};
 use crate::source::{Found, Root, Selection};
+use crate::validate::date::Date;
 
 /// What a run is told.
 pub struct Plan {
@@ -84,6 +87,8 @@ pub struct WorkPlan {
     pub budget: Budget,
     /// What earlier runs know, if that is to be used.
     pub state: Option<Arc<State>>,
+    /// How databases are read.
+    pub databases: Settings,
 }
 
 impl WorkPlan {
@@ -105,6 +110,10 @@ impl WorkPlan {
     ) -> Context {
         Context {
             mask: self.path_mask(),
+            key_mask: OnceLock::new(),
+            rules: Arc::clone(&self.rules),
+            reference: self.detection.reference,
+            databases: Pool::new(self.databases),
             detector: Detector::with_user_rules(self.detection, &self.rules),
             showing: self.showing,
             detail: self.detail,
@@ -136,6 +145,11 @@ type Open = fn(&mut Opener, &Arc<Root>, &FileName, Links) -> Result<OpenFile, Re
 /// What all threads of a run share.
 struct Context {
     mask: Option<PathMask>,
+    /// What masks the values of keys, made when the first is met.
+    key_mask: OnceLock<PathMask>,
+    rules: Arc<UserRules>,
+    reference: Date,
+    databases: Pool,
     detector: Detector,
     showing: Showing,
     detail: Detail,
@@ -148,6 +162,13 @@ struct Context {
     linked: Linked,
     progress: Arc<Progress>,
     stop: Arc<AtomicBool>,
+}
+
+impl Context {
+    /// What masks the values of keys.
+    fn key_mask(&self) -> &PathMask {
+        self.key_mask.get_or_init(|| PathMask::new(self.reference, &self.rules))
+    }
 }
 
 /// Scans what the plan names. Ends early, in a valid report, when `stop` is raised.
@@ -190,7 +211,8 @@ fn source_line(root: &Root) -> SourceLine {
 
 /// What a unit of a source is called.
 fn unit_name<'a>(root: &'a Root, path: &'a FileName, shown: &'a FileName) -> UnitName<'a> {
-    UnitName { source: &root.id, path, shown_source: root.shown_id(), shown }
+    let has_path = !root.kind.is_database();
+    UnitName { source: &root.id, path, shown_source: root.shown_id(), shown, has_path }
 }
 
 /// Runs workers on what `feed` brings, to the end of the report.
@@ -332,7 +354,6 @@ mod tests {
     use crate::report::ndjson::Ndjson;
     use crate::report::{Output, Tally};
     use crate::source::RootKind;
-    use crate::validate::date::Date;
 
     /// A result that can be looked at.
     #[derive(Clone, Default)]
@@ -363,6 +384,7 @@ mod tests {
             timeout: Duration::from_millis(200),
             budget: Budget::default(),
             state: None,
+            databases: Settings::default(),
         }
     }
 

@@ -303,7 +303,7 @@ fn name_of(step: &Step) -> Vec<u8> {
     let name: &FileName = match step {
         Step::ArchiveEntry { name, .. } | Step::Attachment { name } => name,
         Step::Embedded { name: Some(name), .. } => name,
-        Step::Embedded { .. } | Step::MailMessage { .. } => return Vec::new(),
+        Step::Embedded { .. } | Step::MailMessage { .. } | Step::Blob { .. } => return Vec::new(),
     };
     let name = name.as_bytes();
     let name = name.strip_suffix(b"/").unwrap_or(name);

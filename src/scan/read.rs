@@ -6,12 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::INTERRUPTED;
+use super::container::beside;
 use super::distribute::Limits;
 use super::meter::{Metered, Origin};
 use super::nested::{HEAD, NameOnly, Nest, Visitor};
-use crate::extract::document::{Document, Failure};
+use super::table::{Account, read as read_table};
+use crate::extract::document::{Beside, Document, Failure};
 use crate::extract::{Format, RecordBuilder, recognise};
-use crate::model::{Budget, FileName, Flow, Place, Reason, Ruler, UnitKind};
+use crate::model::{Budget, FileName, Flow, Place, Reason, Ruler, TablePart, UnitKind};
+use crate::source::database::{Pool, Settings};
 use crate::source::file::Opener;
 use crate::source::stdin::Stdin;
 use crate::source::{Found, Root, Selection, State};
@@ -57,6 +60,9 @@ fn content(
     stop: &Arc<AtomicBool>,
     visitor: &mut dyn Visitor,
 ) -> Met {
+    if let Some(part) = &found.part {
+        return table(root, part, budget, stop, visitor);
+    }
     let links = Limits::new(root, &Selection::default()).links();
     let origin = match found.kind {
         UnitKind::Stdin => Ok(Origin::Stream(Box::new(Stdin::new(Arc::clone(stop))))),
@@ -83,14 +89,31 @@ fn content(
         false => failure,
     };
     let name = last_part(&found.path);
-    nest.outermost(|nest| document(nest, origin, name, budget).map_err(interrupted)).0
+    let beside = beside(root, &found.path, links);
+    let read = |nest: &mut Nest<'_>| document(nest, origin, name, (budget, beside));
+    nest.outermost(|nest| read(nest).map_err(interrupted)).0
 }
 
-fn document(
+/// Reads a table, or a part of one.
+fn table(
+    root: &Root,
+    part: &TablePart,
+    budget: Budget,
+    stop: &AtomicBool,
+    visitor: &mut dyn Visitor,
+) -> Met {
+    let pool = Pool::new(Settings::default());
+    let alive = || if stop.load(Ordering::Relaxed) { Flow::Stop } else { Flow::Continue };
+    let mut account = Account::default();
+    let mut nest = Nest::new(visitor, budget, 0);
+    nest.outermost(|nest| Ok(read_table((&pool, root, part), None, &mut account, nest, &alive))).0
+}
+
+fn document<'r>(
     nest: &mut Nest<'_>,
     origin: Origin,
-    name: &[u8],
-    budget: Budget,
+    name: &'r [u8],
+    (budget, beside): (Budget, Beside<'r>),
 ) -> Result<Met, Failure> {
     let mut head = Vec::new();
     match origin {
@@ -99,7 +122,7 @@ fn document(
             match recognise(&head, name).format {
                 Format::Document(n) => {
                     let document = Document::stored(name, head, Box::new(file), budget);
-                    nest.read_document(n, document)
+                    nest.read_document(n, document.beside(beside))
                 }
                 _ => nest.read_as(head, name, Metered::new(Origin::File(file), b"")),
             }

@@ -139,9 +139,13 @@ impl<'o> Shown<'o> {
     }
 
     fn location(&self, inside: &[Step]) -> Value {
-        let mut location = json!({ "source": self.root.id, "path": self.path.display() });
-        if let Some(exact) = self.path.exact() {
-            location["path_bytes"] = json!(exact);
+        let mut location = json!({ "source": self.root.id });
+        // Of a database the place says all.
+        if !self.root.kind.is_database() {
+            location["path"] = json!(self.path.display());
+            if let Some(exact) = self.path.exact() {
+                location["path_bytes"] = json!(exact);
+            }
         }
         if !inside.is_empty() {
             location["inside"] = json!(inside);

@@ -43,6 +43,8 @@ pub(super) struct Ending {
     pub(super) partly: bool,
     /// Bytes from here on are counted as done already.
     pub(super) counted_from: Option<u64>,
+    /// How many of a million rows were read, where not all were.
+    pub(super) share: Option<u32>,
 }
 
 /// A document whose first bytes are read.
@@ -112,7 +114,7 @@ impl Worker {
     /// no name of its own.
     fn scan_name_of(&mut self, root: &Root, found: &Found) -> Result<(), Halt> {
         let left_out = found.state == State::Skipped(Skipped::Exclude);
-        if left_out || found.kind == UnitKind::Stdin {
+        if left_out || matches!(found.kind, UnitKind::Stdin | UnitKind::Table) {
             return Ok(());
         }
         match (root.kind, found.path.as_bytes()) {
@@ -140,6 +142,8 @@ impl Worker {
         let line = UnitLine {
             name: unit_name(root, &found.path, shown),
             kind: found.kind,
+            part: found.part.as_ref(),
+            share: ending.share,
             bytes: ending.bytes,
             modified: ending.modified,
             digest: ending.digest,
@@ -186,6 +190,9 @@ impl Worker {
         ending: &mut Ending,
     ) -> Result<(), Halt> {
         let (root, limits) = (&batch.root, batch.limits);
+        if let Some(part) = &found.part {
+            return self.scan_table(root, part, ending);
+        }
         let links = limits.links();
         let opened = match found.kind {
             UnitKind::Stdin => Ok(Origin::Stream(Box::new(self.stdin()))),

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::distribute::Limits;
-use crate::model::{FileName, Problem, Reason, Skipped, UnitKind};
+use crate::model::{FileName, Problem, Reason, Skipped, TablePart, UnitKind};
 use crate::report::unit::unit_id;
 use crate::source::{Found, Root, RootKind, State};
 
@@ -24,10 +24,16 @@ pub struct UnitObject {
     pub source: String,
     /// What it is.
     pub kind: UnitKind,
-    /// Its path relative to the source's root.
-    pub path: String,
+    /// Its path relative to the source's root, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
+    /// The table's name, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    part: Option<TablePart>,
     root: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     root_bytes: Option<String>,
@@ -61,14 +67,19 @@ impl UnitObject {
             State::Skipped(why) => (Some(why.id().to_owned()), None),
             State::Unread(problem) => (None, Some(Unread::of(problem))),
         };
-        let id = unit_id(&root.id, found.kind, &found.path);
+        let id = unit_id(&root.id, found.kind, &found.path, found.part.as_ref());
+        let path = found.path.display().into_owned();
+        let (path, table) =
+            if root.kind.is_database() { (None, Some(path)) } else { (Some(path), None) };
         UnitObject {
             kind_of_line: "unit".to_owned(),
             id: String::from_utf8_lossy(&id).into_owned(),
             source: root.id.clone(),
             kind: found.kind,
-            path: found.path.display().into_owned(),
+            path,
             path_bytes: found.path.exact(),
+            table,
+            part: found.part.clone(),
             root: root.name().display().into_owned(),
             root_bytes: root.name().exact(),
             root_kind: root.kind.id().to_owned(),
@@ -97,9 +108,13 @@ impl UnitObject {
         let kind = RootKind::from_id(&self.root_kind).ok_or("unknown `root_kind`")?;
         let root = exact(&self.root, self.root_bytes.as_deref())?;
         let root = Root::new(kind, &PathBuf::from(std::ffi::OsStr::from_bytes(&root)));
-        let path = exact(&self.path, self.path_bytes.as_deref())?;
+        let name = self.table.or(self.path).unwrap_or_default();
+        let path = exact(&name, self.path_bytes.as_deref())?;
+        if kind.is_database() != (self.kind == UnitKind::Table) {
+            return Err("its `kind` is not one of its source".into());
+        }
         let leaves = path.split(|&byte| byte == b'/').any(|name| name == b"..");
-        if leaves || path.starts_with(b"/") {
+        if !kind.is_database() && (leaves || path.starts_with(b"/")) {
             return Err("its path leads out of its source".into());
         }
         let state = match (self.skipped, self.unread) {
@@ -107,7 +122,7 @@ impl UnitObject {
             (None, Some(unread)) => State::Unread(unread.problem()),
             (None, None) => State::Ready,
         };
-        Ok((root, Found { kind: self.kind, path: FileName::new(path), state }))
+        Ok((root, Found { kind: self.kind, path: FileName::new(path), part: self.part, state }))
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::io::{self, Read, Seek};
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
 
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, SeekFrom};
@@ -145,6 +146,31 @@ impl Opener {
         };
         Ok(&self.at.insert(at).1)
     }
+}
+
+/// Opens the file of this name that lies beside one of a source, if there is one.
+#[must_use]
+pub fn open_beside(
+    root: &Arc<Root>,
+    path: &FileName,
+    name: &[u8],
+    links: Links,
+) -> Option<OpenFile> {
+    let (root, path) = match root.kind {
+        RootKind::Folder => {
+            let path = path.as_bytes();
+            let folder = memchr::memrchr(b'/', path).map_or(0, |end| end + 1);
+            (Arc::clone(root), FileName::new([&path[..folder], name].concat()))
+        }
+        RootKind::File => {
+            let path = root.path.with_file_name(std::ffi::OsStr::from_bytes(name));
+            let root = Root::new(RootKind::File, &path);
+            let path = root.unit_path();
+            (Arc::new(root), path)
+        }
+        _ => return None,
+    };
+    Opener::default().open(&root, &path, links).ok()
 }
 
 /// What was opened, if it is a file.

@@ -1,4 +1,4 @@
-//! Where things to scan come from: file trees, single files, standard input.
+//! Where things to scan come from: file trees, single files, standard input, databases.
 //!
 //! A source lists what it has, in the order inventories show it, and opens one thing at a time.
 //! Start at [`Root`] and [`tree::Walk`].
@@ -8,9 +8,10 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::model::{FileName, Problem, Skipped, UnitKind};
+use crate::model::{FileName, Problem, Skipped, TablePart, UnitKind};
 
 mod below;
+pub mod database;
 pub mod file;
 mod filesystem;
 mod listing;
@@ -29,6 +30,12 @@ pub enum RootKind {
     File,
     /// Standard input.
     Stdin,
+    /// A database of a PostgreSQL server.
+    Postgres,
+    /// A MySQL or MariaDB server, or one of its databases.
+    Mysql,
+    /// An SQLite database file.
+    Sqlite,
 }
 
 impl RootKind {
@@ -39,17 +46,36 @@ impl RootKind {
             RootKind::Folder => "folder",
             RootKind::File => "file",
             RootKind::Stdin => "stdin",
+            RootKind::Postgres => "postgres",
+            RootKind::Mysql => "mysql",
+            RootKind::Sqlite => "sqlite",
         }
+    }
+
+    /// All of them.
+    const ALL: [RootKind; 6] = [
+        RootKind::Folder,
+        RootKind::File,
+        RootKind::Stdin,
+        RootKind::Postgres,
+        RootKind::Mysql,
+        RootKind::Sqlite,
+    ];
+
+    /// Is it a database, which has tables and no paths?
+    #[must_use]
+    pub const fn is_database(self) -> bool {
+        matches!(self, RootKind::Postgres | RootKind::Mysql | RootKind::Sqlite)
     }
 
     /// The one of this name.
     #[must_use]
     pub fn from_id(id: &str) -> Option<RootKind> {
-        [RootKind::Folder, RootKind::File, RootKind::Stdin].into_iter().find(|k| k.id() == id)
+        RootKind::ALL.into_iter().find(|k| k.id() == id)
     }
 }
 
-/// A source of files.
+/// A source.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Root {
     /// What ids are made from: the path as it was given, without what makes no difference.
@@ -130,6 +156,10 @@ impl Root {
         if kind == RootKind::Stdin {
             return Root::stdin();
         }
+        if kind.is_database() {
+            let id = path.to_string_lossy().into_owned();
+            return Root { id, kind, path: path.to_owned(), shown: None };
+        }
         let path = plain(path.as_os_str().as_bytes());
         let id = String::from_utf8_lossy(&path).into_owned();
         Root { id, kind, path: PathBuf::from(OsString::from_vec(path)), shown: None }
@@ -162,7 +192,7 @@ impl Root {
         match self.kind {
             RootKind::Folder if path.as_bytes().is_empty() => self.path.clone(),
             RootKind::Folder => self.path.join(std::ffi::OsStr::from_bytes(path.as_bytes())),
-            RootKind::File | RootKind::Stdin => self.path.clone(),
+            _ => self.path.clone(),
         }
     }
 
@@ -178,8 +208,10 @@ impl Root {
 pub struct Found {
     /// What it is.
     pub kind: UnitKind,
-    /// Path relative to the source's root, with `/`; empty for the root itself.
+    /// Path relative to the source's root, with `/`; empty for the root itself. A table's name.
     pub path: FileName,
+    /// The table, or which part of it, where it is one.
+    pub part: Option<TablePart>,
     /// What is to be done with it.
     pub state: State,
 }

@@ -5,6 +5,7 @@
 //! out with all that is in it, a folder that is taken in is taken in with all that is in it. A file
 //! that is a source by itself was asked for by its name: no pattern leaves it out.
 
+use super::database::Settings;
 use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// Patterns for names and for paths.
@@ -58,6 +59,8 @@ pub struct Selection {
     pub one_file_system: bool,
     /// Follow symbolic links.
     pub follow_links: bool,
+    /// How databases are read.
+    pub databases: Settings,
 }
 
 impl Selection {

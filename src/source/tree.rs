@@ -99,7 +99,7 @@ impl Walk {
             Err(error) => State::Unread(refused(&error, "the folder cannot be listed")),
         };
         let silent = !included && state == State::Ready;
-        (!silent).then_some(Found { kind: UnitKind::Folder, path: name, state })
+        (!silent).then_some(found_folder(name, state))
     }
 
     fn descend(
@@ -162,7 +162,11 @@ impl Iterator for Walk {
 }
 
 fn found(kind: UnitKind, path: Vec<u8>, state: State) -> Found {
-    Found { kind, path: FileName::new(path), state }
+    Found { kind, path: FileName::new(path), part: None, state }
+}
+
+fn found_folder(path: FileName, state: State) -> Found {
+    Found { kind: UnitKind::Folder, path, part: None, state }
 }
 
 fn refused(error: &std::io::Error, what: &str) -> Problem {

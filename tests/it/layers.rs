@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 /// Each folder of `src` and what it may know, itself aside.
 const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &["scan", "report", "source", "extract", "detect", "rules", "validate", "model"]),
-    ("scan", &["report", "source", "extract", "detect", "rules", "validate", "model"]),
+    ("scan", &["report", "source", "extract", "detect", "rules", "validate", "sqlite", "model"]),
     ("report", &["source", "extract", "detect", "rules", "validate", "model"]),
-    ("source", &["rules", "validate", "model"]),
-    ("extract", &["rules", "validate", "model"]),
+    ("source", &["rules", "validate", "sqlite", "model"]),
+    ("extract", &["rules", "validate", "sqlite", "model"]),
     ("detect", &["rules", "validate", "model"]),
     ("rules", &["validate", "model"]),
     ("validate", &["model"]),
+    ("sqlite", &["model"]),
     ("model", &[]),
 ];
 

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod columns;
+#[cfg(test)]
+mod databases;
 mod dietary;
 #[cfg(test)]
 mod distributed;

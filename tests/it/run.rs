@@ -41,6 +41,13 @@ impl Tree {
         command
     }
 
+    /// The program, to be run where it does not matter.
+    pub(crate) fn command_anywhere(&self, args: &[&str]) -> Command {
+        let mut command = self.command(args);
+        command.current_dir("/");
+        command
+    }
+
     /// Runs it.
     pub(crate) fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().unwrap()

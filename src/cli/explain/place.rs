@@ -34,15 +34,10 @@ pub(super) fn place_in(file: &str, inside: &[Step], place: &Place, language: Lan
             let part = part.map(|part| format!(" {}", part.id())).unwrap_or_default();
             format!("  {} {page}{part}{}", language.pick("page", "sida"), named(field.as_deref()))
         }
-        Place::Row { table, column, key, pointer } => {
-            let key: Vec<String> = key.iter().map(|(name, value)| column_is(name, value)).collect();
-            let key = harmless(&key.join(", "));
-            format!(
-                "  {}.{} [{key}]{}",
-                harmless(table),
-                harmless(column),
-                named(pointer.as_deref())
-            )
+        Place::Row { table, column, key, pointer, part } => {
+            let part = part.map(|part| format!(" {part}")).unwrap_or_default();
+            let row = harmless(&value_of(table, column, key));
+            format!("  {row}{part}{}", named(pointer.as_deref()))
         }
     };
     out + &at
@@ -50,6 +45,12 @@ pub(super) fn place_in(file: &str, inside: &[Step], place: &Place, language: Lan
 
 fn named(field: Option<&str>) -> String {
     field.map(|field| format!(" ({})", harmless(field))).unwrap_or_default()
+}
+
+/// A value of a row, by its table, column and key.
+fn value_of(table: &str, column: &str, key: &[(String, KeyValue)]) -> String {
+    let key: Vec<String> = key.iter().map(|(name, value)| column_is(name, value)).collect();
+    format!("{table}.{column} [{}]", key.join(", "))
 }
 
 fn column_is(name: &str, value: &KeyValue) -> String {
@@ -71,6 +72,7 @@ fn step_name(step: &Step, language: Language) -> String {
             let number = index.map(|n| format!(" {n}")).unwrap_or_default();
             format!("{}{number}", language.pick("embedded file", "inbäddad fil"))
         }
+        Step::Blob { table, column, key } => value_of(table, column, key),
     }
 }
 
@@ -103,6 +105,7 @@ mod tests {
             column: "namn".to_owned(),
             key: vec![("id".to_owned(), KeyValue::Integer(7))],
             pointer: None,
+            part: None,
         };
         check(&[], &row, Language::English, "a.zip  kund.namn [id=7]");
         let field = Place::Page {
