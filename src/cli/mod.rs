@@ -40,6 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Ok(cli) => Surroundings::of_process().understand(cli).and_then(|asked| dispatch(&asked)),
         Err(error) => return explain_usage(&error),
     };
+    crate::scan::end_readers();
     done.unwrap_or_else(|failure| {
         terminal::tell(&failure.message);
         failure.status

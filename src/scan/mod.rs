@@ -37,7 +37,9 @@ mod worker;
 
 pub use distribute::{list_units, work};
 pub use fault::quiet_faults;
-pub use isolated::{COMMAND as READER_COMMAND, isolate_readers, serve as serve_reader};
+pub use isolated::{
+    COMMAND as READER_COMMAND, end_readers, isolate_readers, serve as serve_reader,
+};
 use linked::Linked;
 use mask_path::PathMask;
 pub use mask_path::path_for_logs;

@@ -12,7 +12,7 @@ fn sample() -> Tree {
         ("a/070-174 06 05.txt", b""),
         ("a.csv", b"Namn;Personnr\nEva;19850820-2390\nKarl;390920-8419\n"),
         ("a-b/2.txt", b"ring 19850820-2390\n"),
-        ("b.pdf", b"%PDF-1.7\n"),
+        ("b.rar", b"Rar!\x1A\x07"),
         ("b.txt.gz", &crate::nested::gzip(&b"eva@example.com, 070-174 06 05\n"[..])),
         ("c/program", b"\x7FELF\x02\x01\x01\0"),
         ("c/sträng.txt", b"karl@example.org\n"),

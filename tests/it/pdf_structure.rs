@@ -175,6 +175,14 @@ fn what_earlier_revisions_showed_is_told_as_such() {
 }
 
 #[test]
+fn properties_without_an_object_of_their_own_are_told() {
+    let document = page("", "", line("x"), &[]);
+    let text = String::from_utf8(document).unwrap();
+    let document = text.replace("/Info 9 0 R", "/Info << /Author (Eva Ek) >>").into_bytes();
+    check(&document, "Eva Ek", &json!({"kind": "metadata", "field": "author"}));
+}
+
+#[test]
 fn findings_have_the_places_their_texts_have() {
     let form = page(
         "/AcroForm << /Fields [6 0 R] >>",

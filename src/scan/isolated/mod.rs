@@ -14,6 +14,7 @@ mod serve;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+pub use reader::end_readers;
 pub(super) use reader::read;
 pub use serve::serve;
 

@@ -53,6 +53,11 @@ pub(in crate::scan) fn read(
     }
 }
 
+/// Ends the readers that have nothing to do. For the program's end: what they used is then its own.
+pub fn end_readers() {
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
 /// A process that reads. It dies with its handle.
 struct Reader {
     child: Child,

@@ -8,6 +8,8 @@ mod paragraphs;
 mod records;
 mod rows;
 mod seen;
+#[cfg(test)]
+mod tests;
 mod unread;
 mod words;
 

@@ -44,7 +44,11 @@ const TECHNICAL: [&str; 30] = [
 
 /// Tells the properties. What XMP says again is told once.
 pub(super) fn tell(open: &Open<'_>, sink: &mut dyn Sink) -> Flow {
-    if let Some(info) = information(open) {
+    let info = information(open);
+    if info.is_none() && tell_known(open, sink) == Flow::Stop {
+        return Flow::Stop;
+    }
+    if let Some(info) = info {
         for (key, _) in info.entries() {
             let Some(Object::String(value)) = info.get::<Object<'_>>(&*key) else { continue };
             let value = decode(value.as_bytes());
@@ -74,7 +78,25 @@ fn tell_one(open: &Open<'_>, name: &str, value: &str, sink: &mut dyn Sink) -> Fl
     property(&field, value, sink)
 }
 
-/// The information dictionaries. The parser keeps its trailer to itself and gives six of the
+/// Tells the properties that the parser knows: of a dictionary that is no object of its own.
+fn tell_known(open: &Open<'_>, sink: &mut dyn Sink) -> Flow {
+    let known = open.pdf.metadata();
+    let all = [
+        ("title", &known.title),
+        ("author", &known.author),
+        ("subject", &known.subject),
+        ("keywords", &known.keywords),
+    ];
+    for (name, value) in all {
+        let value = value.as_deref().map(decode).unwrap_or_default();
+        if tell_one(open, name, &value, sink) == Flow::Stop {
+            return Flow::Stop;
+        }
+    }
+    Flow::Continue
+}
+
+/// The information dictionary. The parser keeps its trailer to itself and gives six of the
 /// properties; the others are the user's own. Trailers are never compressed or encrypted.
 fn information<'d>(open: &Open<'d>) -> Option<Dict<'d>> {
     let bytes: &'d [u8] = open.bytes;

@@ -1,7 +1,7 @@
 //! The same document another time: with all layers switched on, or as it was before. What of that is
 //! no longer shown is told as such.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::ops::Range;
@@ -14,18 +14,19 @@ use crate::extract::lines::Lines;
 use crate::extract::pdf::{PageText, page};
 use crate::model::{Flow, Origin, PagePart, Place, Problem, Record, Shape, Sink, Step};
 
-/// What a version of a document says: its lines, and which words follow on one another.
+/// What a version of a document says: how often each line stands on each page, and which words
+/// follow on one another.
 #[derive(Debug, Default)]
 pub(super) struct Version {
-    lines: HashSet<u64>,
+    lines: HashMap<(u32, u64), u32>,
     pairs: HashSet<u64>,
     last: u64,
 }
 
 impl Version {
     /// Takes note of a line.
-    fn add(&mut self, line: &str) {
-        self.lines.insert(hash(&words(line).collect::<Vec<_>>()));
+    fn add(&mut self, page: u32, line: &str) {
+        *self.lines.entry((page, whole(line))).or_default() += 1;
         for word in words(line) {
             let word = hash(&word);
             self.pairs.insert(word);
@@ -34,15 +35,65 @@ impl Version {
         }
     }
 
-    /// Is the line there, or its words one after another, if in other lines?
-    fn has(&self, line: &str) -> bool {
-        if self.lines.contains(&hash(&words(line).collect::<Vec<_>>())) {
-            return true;
-        }
+    /// Do its words stand one after another, if in other lines?
+    fn has_words(&self, line: &str) -> bool {
         let all: Vec<u64> = words(line).map(|word| hash(&word)).collect();
         let pairs = all.windows(2).all(|pair| self.pairs.contains(&hash(&(pair[0], pair[1]))));
         pairs && all.first().is_none_or(|word| self.pairs.contains(word))
     }
+
+    /// Those of `told` that are not here: neither on their page nor, as often, on others.
+    fn missing(&self, told: Vec<Line>) -> Vec<Line> {
+        let mut left = self.lines.clone();
+        let mut take = |page, line| match left.get_mut(&(page, line)) {
+            Some(count @ 1..) => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        };
+        let moved: Vec<Line> =
+            told.into_iter().filter(|line| !take(line.page(), whole(&line.text))).collect();
+        let mut elsewhere: HashMap<u64, u32> = HashMap::new();
+        for (&(_, line), &count) in &left {
+            *elsewhere.entry(line).or_default() += count;
+        }
+        let known: HashSet<u64> = self.lines.keys().map(|&(_, line)| line).collect();
+        let mut is_missing = |line: &Line| match elsewhere.get_mut(&whole(&line.text)) {
+            Some(count @ 1..) => {
+                *count -= 1;
+                false
+            }
+            // A line that is here, but not as often, is gone from its place.
+            _ => known.contains(&whole(&line.text)) || !self.has_words(&line.text),
+        };
+        moved.into_iter().filter(|line| is_missing(line)).collect()
+    }
+}
+
+/// A line and where it stands.
+struct Line {
+    text: String,
+    place: Place,
+}
+
+impl Line {
+    fn page(&self) -> u32 {
+        page_of(&self.place)
+    }
+}
+
+/// The page of a place; 0 for what is on none.
+fn page_of(place: &Place) -> u32 {
+    match place {
+        Place::Page { page, .. } => *page,
+        _ => 0,
+    }
+}
+
+/// A line, however its words are spaced.
+fn whole(line: &str) -> u64 {
+    hash(&words(line).collect::<Vec<_>>())
 }
 
 fn words(line: &str) -> impl Iterator<Item = &str> {
@@ -68,10 +119,23 @@ pub(super) fn tell_new(
     known: &mut Version,
     sink: &mut dyn Sink,
 ) -> Flow {
-    let mut retelling = Retelling { part, known, sink, lines: Lines::default() };
-    let flow = read(document, password, &mut retelling);
-    let end = retelling.lines.end(retelling.sink);
-    if flow == Flow::Stop { flow } else { end }
+    let mut retelling = Retelling(Vec::new());
+    let _ = read(document, password, &mut retelling);
+    let mut lines = Lines::default();
+    for Line { text, place } in known.missing(retelling.0) {
+        known.add(page_of(&place), &text);
+        let place = match place {
+            Place::Page { page, field, rect, .. } => {
+                Place::Page { page, field, rect, part: Some(part) }
+            }
+            // A property that was another.
+            _ => Place::Page { page: 1, field: None, rect: None, part: Some(part) },
+        };
+        if lines.add(place, &text, sink) == Flow::Stop {
+            return Flow::Stop;
+        }
+    }
+    lines.end(sink)
 }
 
 fn read(document: &Arc<Vec<u8>>, password: &str, sink: &mut dyn Sink) -> Flow {
@@ -129,8 +193,8 @@ struct Learning<'v>(&'v mut Version);
 
 impl Sink for Learning<'_> {
     fn record(&mut self, record: &Record<'_>) -> Flow {
-        lines(record, &mut |line, _| {
-            self.0.add(line);
+        lines(record, &mut |line, place| {
+            self.0.add(page_of(&place), line);
             Flow::Continue
         })
     }
@@ -144,28 +208,14 @@ impl Sink for Learning<'_> {
     }
 }
 
-struct Retelling<'r> {
-    part: PagePart,
-    known: &'r mut Version,
-    sink: &'r mut dyn Sink,
-    lines: Lines,
-}
+/// The lines of another version.
+struct Retelling(Vec<Line>);
 
-impl Sink for Retelling<'_> {
+impl Sink for Retelling {
     fn record(&mut self, record: &Record<'_>) -> Flow {
         lines(record, &mut |line, place| {
-            if self.known.has(line) {
-                return Flow::Continue;
-            }
-            self.known.add(line);
-            let place = match place {
-                Place::Page { page, field, rect, .. } => {
-                    Place::Page { page, field, rect, part: Some(self.part) }
-                }
-                // A property that was another.
-                _ => Place::Page { page: 1, field: None, rect: None, part: Some(self.part) },
-            };
-            self.lines.add(place, line, self.sink)
+            self.0.push(Line { text: line.to_owned(), place });
+            Flow::Continue
         })
     }
 
@@ -183,16 +233,31 @@ impl Sink for Retelling<'_> {
 mod tests {
     use super::*;
 
+    fn line(page: u32, text: &str) -> Line {
+        let place = Place::Page { page, field: None, rect: None, part: None };
+        Line { text: text.to_owned(), place }
+    }
+
+    fn check(told: &[(u32, &str)], want: &[(u32, &str)]) {
+        let mut version = Version::default();
+        let lines = [(1, "Karl  Ek bor i"), (1, "Lund med Eva Lind"), (2, "Eva"), (2, "Sida")];
+        lines.iter().for_each(|(page, text)| version.add(*page, text));
+        let told = told.iter().map(|(page, text)| line(*page, text)).collect();
+        let missing = version.missing(told);
+        let got: Vec<_> = missing.iter().map(|line| (line.page(), line.text.as_str())).collect();
+        assert_eq!(got, want);
+    }
+
     #[test]
     fn what_moved_is_not_new() {
-        let mut version = Version::default();
-        version.add("Karl  Ek bor i");
-        version.add("Lund med Eva Lind");
-        let check = |line, has| assert_eq!(version.has(line), has, "{line}");
-        check("Karl Ek bor i", true);
-        check("bor i Lund", true);
-        check("Eva", true);
-        check("Karl Lind", false);
-        check("Lund 1", false);
+        check(&[(1, "Karl Ek bor i"), (7, "Sida")], &[]);
+        check(&[(1, "bor i Lund"), (1, "Eva Lind")], &[]);
+        check(&[(1, "Karl Lind"), (1, "Lund 1")], &[(1, "Karl Lind"), (1, "Lund 1")]);
+    }
+
+    #[test]
+    fn what_is_gone_from_its_page_is_new_though_another_has_it() {
+        check(&[(1, "Eva"), (2, "Eva")], &[(1, "Eva")]);
+        check(&[(1, "Sida"), (2, "Sida"), (3, "Sida")], &[(1, "Sida"), (3, "Sida")]);
     }
 }
