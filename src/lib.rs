@@ -11,4 +11,5 @@ pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod subject;
 pub mod validate;

@@ -58,6 +58,8 @@ pub(super) enum Sub {
     Text(Text),
     Explain(Explain),
     Rules(Rules),
+    Subject(super::subject_args::Subject),
+    Erasure(super::subject_args::Erasure),
     Schema(Schema),
     Completions(Completions),
     Key(Key),
@@ -389,7 +391,7 @@ pub(super) struct Running {
 }
 
 /// A choice: the word, what it means, and the value it stands for.
-type Choice<T> = (&'static str, &'static str, T);
+pub(super) type Choice<T> = (&'static str, &'static str, T);
 
 const WHEN: &[Choice<When>] =
     &[("auto", "", When::Auto), ("never", "", When::Never), ("always", "", When::Always)];
@@ -409,7 +411,7 @@ const VALUES: &[Choice<Values>] = &[
 const EXPLAIN_VALUES: &[Choice<Values>] =
     &[("masked", "", Values::Masked), ("plain", "", Values::Plain)];
 
-const LANGUAGES: &[Choice<Language>] =
+pub(super) const LANGUAGES: &[Choice<Language>] =
     &[("en", "English", Language::English), ("sv", "Swedish", Language::Swedish)];
 
 const FORMATS: &[Choice<Format>] = &[
@@ -420,7 +422,7 @@ const FORMATS: &[Choice<Format>] = &[
 ];
 
 /// A parser for one of a few words.
-fn one_of<T: Copy + Send + Sync + 'static>(
+pub(super) fn one_of<T: Copy + Send + Sync + 'static>(
     choices: &'static [Choice<T>],
 ) -> impl TypedValueParser<Value = T> {
     let words = choices.iter().map(|&(word, help, _)| match help {

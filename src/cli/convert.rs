@@ -62,6 +62,7 @@ impl Surroundings {
             }),
             Sub::Explain(explain) => Command::Explain(self.explain(explain)?),
             Sub::Rules(rules) => Command::Rules(self.rules(rules)?),
+            Sub::Subject(subject) => Command::Subject(Box::new(self.subject(subject)?)),
             Sub::Schema(schema) => Command::Schema(target(schema.output)),
             Sub::Completions(completions) => Command::Completions(completions.shell),
             Sub::Key(key) => {
@@ -120,7 +121,7 @@ impl Surroundings {
         Ok(RulesOptions { command, rules: own_rules(&rules.own)? })
     }
 
-    fn detection(&self, detection: args::Detection) -> Result<Detection, Failure> {
+    pub(super) fn detection(&self, detection: args::Detection) -> Result<Detection, Failure> {
         let rules = own_rules(&detection.own)?;
         Ok(Detection {
             categories: categories(&detection.categories, &rules)?,
@@ -129,7 +130,7 @@ impl Surroundings {
         })
     }
 
-    fn showing(&self, showing: args::Showing) -> Result<Showing, Failure> {
+    pub(super) fn showing(&self, showing: args::Showing) -> Result<Showing, Failure> {
         let key_file = showing.key_file.or_else(|| self.key_file.clone());
         if showing.values == Values::Token && key_file.is_none() {
             return Err(Failure::usage(
@@ -140,7 +141,7 @@ impl Surroundings {
         Ok(Showing { values: showing.values, key_file, mask_paths: showing.mask_paths })
     }
 
-    fn running(&self, running: &args::Running) -> Running {
+    pub(super) fn running(&self, running: &args::Running) -> Running {
         Running {
             jobs: running.jobs.unwrap_or(self.processors),
             progress: running.progress,
@@ -191,7 +192,7 @@ fn merge_options(merge: args::Merge) -> Result<MergeOptions, Failure> {
     })
 }
 
-fn selection(selection: args::Selection) -> Selection {
+pub(super) fn selection(selection: args::Selection) -> Selection {
     Selection {
         include: selection.include,
         exclude: selection.exclude,
@@ -201,11 +202,11 @@ fn selection(selection: args::Selection) -> Selection {
     }
 }
 
-fn target(output: args::Output) -> Target {
+pub(super) fn target(output: args::Output) -> Target {
     if output.output.as_os_str() == "-" { Target::Stdout } else { Target::File(output.output) }
 }
 
-fn sources(paths: Vec<PathBuf>) -> Result<Vec<SourceSpec>, Failure> {
+pub(super) fn sources(paths: Vec<PathBuf>) -> Result<Vec<SourceSpec>, Failure> {
     let sources = paths.into_iter().map(source).collect::<Result<Vec<_>, _>>()?;
     if sources.iter().filter(|&source| *source == SourceSpec::Stdin).count() > 1 {
         return Err(Failure::usage("standard input can be read once only: write `-` once"));

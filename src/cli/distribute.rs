@@ -46,6 +46,7 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
         jobs: options.running.jobs.get(),
         timeout: options.running.timeout,
         budget: crate::model::Budget::default(),
+            search: None,
     };
     scan::quiet_faults();
     session::run(&options.output, options.running.progress, |session| {

@@ -23,6 +23,8 @@ pub mod session;
 pub mod signals;
 mod size;
 pub mod sources;
+mod subject;
+mod subject_args;
 pub mod terminal;
 mod text;
 
@@ -60,6 +62,7 @@ fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
         Command::Text(options) => text::text(options),
         Command::Explain(options) => explain::explain(options),
         Command::Rules(options) => rules::rules(options),
+        Command::Subject(options) => subject::subject(options),
         Command::Schema(target) => plain::schema(target),
         Command::Completions(shell) => plain::completions(*shell),
         Command::NewKey(file) => plain::new_key(file),

@@ -11,6 +11,7 @@ use globset::Glob;
 
 use crate::model::{Category, Confidence, Language};
 use crate::rules::own::UserRules;
+use crate::subject::Identifier;
 use crate::validate::date::Date;
 
 /// A whole command line.
@@ -39,6 +40,8 @@ pub enum Command {
     Rules(RulesOptions),
     /// Show why something was, or was not, reported.
     Explain(ExplainOptions),
+    /// Find everything about one person.
+    Subject(Box<SubjectOptions>),
     /// Print the JSON Schema of the inventory.
     Schema(Target),
     /// Print the completions of a shell.
@@ -66,6 +69,61 @@ pub struct ScanOptions {
     pub output: Target,
     /// How the work is done.
     pub running: Running,
+}
+
+/// `subject`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubjectOptions {
+    /// What the person is known by.
+    pub identifiers: Vec<Identifier>,
+    /// What to search, in the order given.
+    pub sources: Vec<SourceSpec>,
+    /// What of it is read.
+    pub selection: Selection,
+    /// What is looked for around the person's values.
+    pub detection: Detection,
+    /// How values are shown.
+    pub showing: Showing,
+    /// Form of the result.
+    pub format: SubjectFormat,
+    /// Where the result goes.
+    pub output: Target,
+    /// How the work is done.
+    pub running: Running,
+    /// Search for what stands with the person too.
+    pub follow: bool,
+    /// The day the request was received.
+    pub received: String,
+    /// Where the case is kept.
+    pub case: Option<PathBuf>,
+    /// How the case is locked.
+    pub lock: Lock,
+    /// The folder of the access pack.
+    pub pack: Option<PathBuf>,
+    /// The policy file.
+    pub policy: Option<PathBuf>,
+    /// The language of the pack and of pages.
+    pub language: Language,
+}
+
+/// How a file with personal data is locked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// `age` recipients.
+    pub recipients: Vec<String>,
+    /// A file that holds a passphrase.
+    pub passphrase_file: Option<PathBuf>,
+    /// A file that holds an `age` identity.
+    pub identity_file: Option<PathBuf>,
+}
+
+/// Form of what `subject` finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubjectFormat {
+    /// One of an inventory's.
+    Inventory(Format),
+    /// A page.
+    Html,
 }
 
 /// `units`.

@@ -29,6 +29,7 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
             jobs: options.running.jobs.get(),
             timeout: options.running.timeout,
             budget: crate::model::Budget::default(),
+            search: None,
         },
     };
     scan::quiet_faults();

@@ -26,6 +26,7 @@ mod ordered;
 mod progress;
 mod queue;
 mod read;
+mod search;
 pub mod text;
 mod unit;
 mod watch;
@@ -40,6 +41,7 @@ pub use mask_path::path_for_logs;
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
 use queue::{Batch, Job, Queue};
+pub use search::Search;
 use watch::{Pulse, Watch};
 pub use wire::UnitObject;
 use worker::Worker;
@@ -77,6 +79,8 @@ pub struct WorkPlan {
     pub timeout: Duration,
     /// What one unit may cost.
     pub budget: Budget,
+    /// What of the records is wanted; all that is found in them if nothing is said.
+    pub search: Option<Arc<dyn Search>>,
 }
 
 impl WorkPlan {
@@ -104,6 +108,7 @@ impl WorkPlan {
             open: Opener::open,
             jobs: self.jobs.max(1),
             budget: self.budget,
+            search: self.search,
             ordered: Ordered::new(report),
             queue: Queue::default(),
             linked: Linked::default(),
@@ -134,6 +139,7 @@ struct Context {
     open: Open,
     jobs: usize,
     budget: Budget,
+    search: Option<Arc<dyn Search>>,
     ordered: Ordered,
     queue: Queue,
     linked: Linked,
@@ -349,6 +355,7 @@ mod tests {
             jobs,
             timeout: Duration::from_millis(200),
             budget: Budget::default(),
+            search: None,
         }
     }
 

@@ -1,0 +1,18 @@
+//! Everything about one person: what a request for access (art. 15 GDPR) needs.
+//!
+//! Start at [`Person`], which a scan takes as its [`Search`](crate::scan::Search): where the person's
+//! values stand, and what stands there with them.
+
+
+mod anchor;
+pub mod deadline;
+mod extent;
+mod fold;
+pub mod gather;
+pub mod identifier;
+mod search;
+mod written;
+
+pub use extent::HIDDEN;
+pub use identifier::{CheckDigits, Identifier, Kind, Origin, Unusable};
+pub use search::Person;
