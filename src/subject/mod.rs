@@ -5,14 +5,22 @@
 
 
 mod anchor;
+pub mod case;
 pub mod deadline;
 mod extent;
 mod fold;
+pub mod follow;
 pub mod gather;
 pub mod identifier;
+pub mod seal;
+pub mod pack;
+pub mod page;
+pub mod place;
+pub mod listing;
 mod search;
 mod written;
 
+pub use case::Case;
 pub use extent::HIDDEN;
 pub use identifier::{CheckDigits, Identifier, Kind, Origin, Unusable};
 pub use search::Person;
