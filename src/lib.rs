@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod detect;
+pub mod erasure;
 pub mod extract;
 pub mod model;
 pub mod report;

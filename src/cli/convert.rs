@@ -63,6 +63,7 @@ impl Surroundings {
             Sub::Explain(explain) => Command::Explain(self.explain(explain)?),
             Sub::Rules(rules) => Command::Rules(self.rules(rules)?),
             Sub::Subject(subject) => Command::Subject(Box::new(self.subject(subject)?)),
+            Sub::Erasure(erasure) => self.erasure(erasure)?,
             Sub::Schema(schema) => Command::Schema(target(schema.output)),
             Sub::Completions(completions) => Command::Completions(completions.shell),
             Sub::Key(key) => {

@@ -10,6 +10,7 @@ use clap::Parser as _;
 mod args;
 mod convert;
 mod distribute;
+mod erasure;
 pub mod exit;
 mod explain;
 mod locking;
@@ -65,6 +66,8 @@ fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
         Command::Explain(options) => explain::explain(options),
         Command::Rules(options) => rules::rules(options),
         Command::Subject(options) => subject::subject(options),
+        Command::ErasurePlan(options) => erasure::plan(options),
+        Command::ErasureVerify(options) => erasure::verify(options),
         Command::Schema(target) => plain::schema(target),
         Command::Completions(shell) => plain::completions(*shell),
         Command::NewKey(file) => plain::new_key(file),

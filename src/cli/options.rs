@@ -42,6 +42,10 @@ pub enum Command {
     Explain(ExplainOptions),
     /// Find everything about one person.
     Subject(Box<SubjectOptions>),
+    /// Plan an erasure.
+    ErasurePlan(ErasurePlanOptions),
+    /// Look whether a plan was carried out.
+    ErasureVerify(Box<ErasureVerifyOptions>),
     /// Print the JSON Schema of the inventory.
     Schema(Target),
     /// Print the completions of a shell.
@@ -104,6 +108,40 @@ pub struct SubjectOptions {
     pub policy: Option<PathBuf>,
     /// The language of the pack and of pages.
     pub language: Language,
+}
+
+/// `erasure plan`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErasurePlanOptions {
+    /// The case.
+    pub case: PathBuf,
+    /// Where the plan goes.
+    pub output: Target,
+    /// The key of the tokens.
+    pub key_file: Option<PathBuf>,
+    /// The policy file.
+    pub policy: Option<PathBuf>,
+    /// The language of work lists.
+    pub language: Language,
+    /// How case and plan are locked.
+    pub lock: Lock,
+}
+
+/// `erasure verify`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErasureVerifyOptions {
+    /// The plan.
+    pub plan: PathBuf,
+    /// Where the receipt goes.
+    pub output: Target,
+    /// The key of the tokens.
+    pub key_file: Option<PathBuf>,
+    /// How the plan is locked.
+    pub lock: Lock,
+    /// What is looked for around the person's values.
+    pub detection: Detection,
+    /// How the work is done.
+    pub running: Running,
 }
 
 /// How a file with personal data is locked.

@@ -8,7 +8,9 @@ use clap::{Args, Subcommand};
 use super::args::{self, Choice, LANGUAGES, one_of};
 use super::convert::{self, Surroundings};
 use super::exit::Failure;
-use super::options::{Format, Lock, SubjectFormat, SubjectOptions};
+use super::options::{
+    Command, ErasurePlanOptions, ErasureVerifyOptions, Format, Lock, SubjectFormat, SubjectOptions,
+};
 use super::terminal;
 use crate::model::Language;
 use crate::subject::{CheckDigits, Identifier, Kind, deadline::Deadline};
@@ -142,7 +144,65 @@ pub(super) struct Erasure {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum ErasureCommand {}
+pub(super) enum ErasureCommand {
+    /// Make a plan of a case: what to delete, where, and how safely
+    ///
+    /// Makes a plan of a case: what to delete, where, and how safely. Beside the plan it writes an
+    /// SQL script for each database, to be read through and run by its owner, and a work list for
+    /// files (CSV and HTML). Nothing is changed.
+    #[command(after_help = "\
+Example:
+  sparhund erasure plan eva.case.json -o eva.plan.json")]
+    Plan(PlanArgs),
+    /// Look whether a plan was carried out, and write a receipt
+    ///
+    /// Goes to the places of a plan and searches its sources again for the person. The receipt
+    /// holds no personal data and can be made again, after a backup was restored for instance.
+    /// Status 1: something is still there; 3: not everything could be read.
+    #[command(after_help = "\
+Example:
+  sparhund erasure verify eva.plan.json -o eva.receipt.json")]
+    Verify(VerifyArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// The case, from `sparhund subject --case`
+    #[arg(value_name = "CASE")]
+    pub case: PathBuf,
+    #[command(flatten)]
+    pub output: args::Output,
+    /// The key of the case's tokens [env: SPARHUND_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// The policy file: holds, duties to keep, suppression lists
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The language of the work lists
+    #[arg(long, value_name = "LANGUAGE", default_value = "sv")]
+    #[arg(value_parser = one_of(LANGUAGES))]
+    pub lang: Language,
+    #[command(flatten)]
+    pub lock: LockArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// The plan, from `sparhund erasure plan`
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    #[command(flatten)]
+    pub output: args::Output,
+    /// The key of the plan's tokens [env: SPARHUND_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub lock: LockArgs,
+    #[command(flatten)]
+    pub detection: args::Detection,
+    #[command(flatten)]
+    pub running: args::Running,
+}
 
 impl Surroundings {
     /// What a command line of `subject` asks for.
@@ -178,6 +238,30 @@ impl Surroundings {
             pack: subject.request.pack,
             policy: subject.request.policy,
             language: subject.request.lang,
+        })
+    }
+}
+
+impl Surroundings {
+    /// What a command line of `erasure` asks for.
+    pub(super) fn erasure(&self, erasure: Erasure) -> Result<Command, Failure> {
+        Ok(match erasure.command {
+            ErasureCommand::Plan(plan) => Command::ErasurePlan(ErasurePlanOptions {
+                case: plan.case,
+                output: convert::target(plan.output),
+                key_file: plan.key_file.or_else(|| self.key_file.clone()),
+                policy: plan.policy,
+                language: plan.lang,
+                lock: plan.lock.into(),
+            }),
+            ErasureCommand::Verify(verify) => Command::ErasureVerify(Box::new(ErasureVerifyOptions {
+                plan: verify.plan,
+                output: convert::target(verify.output),
+                key_file: verify.key_file.or_else(|| self.key_file.clone()),
+                lock: verify.lock.into(),
+                detection: self.detection(verify.detection)?,
+                running: self.running(&verify.running),
+            })),
         })
     }
 }

@@ -77,6 +77,12 @@ impl Person {
         })
     }
 
+    /// Values that only stood with the person are watched for, and are none of their identifiers.
+    fn relation(&self, found: &Found) -> Relation {
+        let watched = |n: usize| self.identifiers[n].kind == Kind::Linked;
+        if found.own.is_some_and(watched) { Relation::Linked } else { Relation::Identifier }
+    }
+
     /// May any of the values stand in a text?
     fn may_be_in(&self, record: &Record<'_>) -> bool {
         is_hidden_mail(record)
@@ -186,7 +192,7 @@ impl Search for Person {
             let standing = |relation| Some(Standing { relation, record: number, shared: extent.shared });
             for (n, one) in found.iter().enumerate() {
                 if one.own.is_some() && extent.range.contains(&one.range.start) {
-                    standings[n] = standing(Relation::Identifier);
+                    standings[n] = standing(self.relation(one));
                 }
             }
             extent.linked.iter().for_each(|&n| standings[n] = standings[n].or(standing(Relation::Linked)));

@@ -7,6 +7,8 @@ mod dietary;
 mod distributed;
 #[cfg(test)]
 mod endings;
+#[cfg(test)]
+mod erasure;
 mod explain;
 #[cfg(test)]
 mod hostile_files;
@@ -17,4 +19,6 @@ mod rules;
 #[cfg(test)]
 mod run;
 mod scan;
+#[cfg(test)]
+mod subject;
 mod user_rules;
