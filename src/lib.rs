@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod detect;
 pub mod extract;
+pub mod inventory;
 pub mod model;
 pub mod report;
 pub mod rules;

@@ -21,7 +21,7 @@ mod text;
 pub mod unit;
 pub mod writer;
 
-pub use header::{Header, SourceLine};
+pub use header::{Header, SCHEMA_VERSION, SourceLine};
 pub use key::Key;
 pub use showing::{Showing, Values};
 pub use tally::{Summary, Tally};

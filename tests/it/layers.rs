@@ -6,7 +6,25 @@ use std::path::{Path, PathBuf};
 
 /// Each folder of `src` and what it may know, itself aside.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("cli", &["scan", "report", "source", "extract", "detect", "rules", "validate", "model"]),
+    (
+        "cli",
+        &[
+            "data_map",
+            "policy",
+            "inventory",
+            "scan",
+            "report",
+            "source",
+            "extract",
+            "detect",
+            "rules",
+            "validate",
+            "model",
+        ],
+    ),
+    ("data_map", &["policy", "inventory", "report", "validate", "model"]),
+    ("policy", &["inventory", "validate", "model"]),
+    ("inventory", &["report", "model"]),
     ("scan", &["report", "source", "extract", "detect", "rules", "validate", "model"]),
     ("report", &["source", "extract", "detect", "rules", "validate", "model"]),
     ("source", &["rules", "validate", "model"]),
