@@ -126,10 +126,12 @@ impl<R: BufRead> Pieces<R> {
             self.line += memchr::memchr_iter(b'\n', &ready[..taken]).count() as u64;
             piece.extend_from_slice(&ready[..taken]);
             self.input.consume(taken);
+            if piece.len() > LONGEST {
+                return Ok(Next::TooLong);
+            }
             match stop {
                 Stop::End => return Ok(Next::Piece),
                 Stop::FirstString if is_section(piece) => return self.enter_document(piece),
-                _ if piece.len() > LONGEST => return Ok(Next::TooLong),
                 _ => {}
             }
         }
@@ -243,7 +245,7 @@ mod tests {
             "{\"header\":{\"a\":{}},\n\"findings\":[\n{\"b\":1},\n{}],\"summary\":{}}\n",
             &["{\"a\":{}}", "{\"b\":1}", "{}", "{}"],
             Next::End,
-            4,
+            5,
         );
         check("{\"findings\":[],\"header\":{}}", &["{}"], Next::End, 1);
     }

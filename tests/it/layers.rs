@@ -23,7 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("data_map", &["policy", "inventory", "report", "validate", "model"]),
-    ("policy", &["inventory", "validate", "model"]),
+    ("policy", &["inventory", "rules", "validate", "model"]),
     ("inventory", &["report", "model"]),
     ("scan", &["report", "source", "extract", "detect", "rules", "validate", "model"]),
     ("report", &["source", "extract", "detect", "rules", "validate", "model"]),
