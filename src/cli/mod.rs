@@ -9,6 +9,7 @@ use clap::Parser as _;
 
 mod args;
 mod convert;
+mod data_map;
 mod distribute;
 mod erasure;
 pub mod exit;
@@ -64,6 +65,11 @@ fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
         Command::Merge(options) => distribute::merge(options),
         Command::Text(options) => text::text(options),
         Command::Explain(options) => explain::explain(options),
+        Command::Map(options) => data_map::map(options),
+        Command::Retention(options) => data_map::retention(options),
+        Command::Diff(options) => data_map::diff(options),
+        Command::DraftPolicy(inventories, target) => data_map::draft_policy(inventories, target),
+        Command::CheckPolicy(file) => data_map::check_policy(file),
         Command::Rules(options) => rules::rules(options),
         Command::Subject(options) => subject::subject(options),
         Command::ErasurePlan(options) => erasure::plan(options),

@@ -46,6 +46,16 @@ pub enum Command {
     ErasurePlan(ErasurePlanOptions),
     /// Look whether a plan was carried out.
     ErasureVerify(Box<ErasureVerifyOptions>),
+    /// Draw the data map.
+    Map(MapOptions),
+    /// Show what lies past its time.
+    Retention(RetentionOptions),
+    /// Compare two inventories.
+    Diff(DiffOptions),
+    /// Draft a policy file.
+    DraftPolicy(Vec<PathBuf>, Target),
+    /// Check a policy file.
+    CheckPolicy(PathBuf),
     /// Print the JSON Schema of the inventory.
     Schema(Target),
     /// Print the completions of a shell.
@@ -69,6 +79,8 @@ pub struct ScanOptions {
     pub showing: Showing,
     /// Form of the result.
     pub format: Format,
+    /// What a page of it shows.
+    pub page: PageOptions,
     /// Where the result goes.
     pub output: Target,
     /// How the work is done.
@@ -199,6 +211,92 @@ pub struct MergeOptions {
     pub min_confidence: Confidence,
     /// Form of the result.
     pub format: Format,
+    /// What a page of it shows.
+    pub page: PageOptions,
+    /// Where the result goes.
+    pub output: Target,
+}
+
+/// What a page shows besides the inventory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageOptions {
+    /// An earlier inventory: what it did not have is marked as new.
+    pub previous: Option<PathBuf>,
+    /// The language it opens in.
+    pub language: Language,
+}
+
+/// `map`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapOptions {
+    /// The inventories.
+    pub inventories: Vec<PathBuf>,
+    /// What is declared.
+    pub policy: Option<PathBuf>,
+    /// The record of processing activities instead of the map.
+    pub register: bool,
+    /// Form of the result.
+    pub format: MapFormat,
+    /// Its language.
+    pub language: Language,
+    /// Where the result goes.
+    pub output: Target,
+}
+
+/// Form of a data map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapFormat {
+    /// One document.
+    Json,
+    /// For spreadsheets.
+    Csv,
+    /// A page.
+    Html,
+}
+
+/// `retention`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetentionOptions {
+    /// The inventories.
+    pub inventories: Vec<PathBuf>,
+    /// What is declared.
+    pub policy: PathBuf,
+    /// The day it is asked for; today if there is none.
+    pub date: Option<Date>,
+    /// Form of the result.
+    pub format: TableFormat,
+    /// Its language.
+    pub language: Language,
+    /// Where the result goes.
+    pub output: Target,
+}
+
+/// Form of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableFormat {
+    /// For reading.
+    Text,
+    /// One document.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// `diff`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffOptions {
+    /// The older inventory.
+    pub old: PathBuf,
+    /// The newer one.
+    pub new: PathBuf,
+    /// Whose systems to sort by.
+    pub policy: Option<PathBuf>,
+    /// JSON instead of text.
+    pub format: TableFormat,
+    /// Differences end with status 1.
+    pub exit_code: bool,
+    /// The language of the text.
+    pub language: Language,
     /// Where the result goes.
     pub output: Target,
 }
@@ -322,6 +420,8 @@ pub enum Format {
     Ndjson,
     /// One finding a row.
     Csv,
+    /// A page.
+    Html,
     /// Counts and the ledger only.
     Summary,
 }
