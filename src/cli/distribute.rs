@@ -48,7 +48,7 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
         jobs: options.running.jobs.get(),
         timeout: options.running.timeout,
         budget: crate::model::Budget::default(),
-            search: None,
+        search: None,
     };
     scan::quiet_faults();
     session::run(&options.output, options.running.progress, |session| {

@@ -46,16 +46,24 @@ pub(super) fn plan(options: &ErasurePlanOptions) -> Result<ExitStatus, Failure> 
         }
     }
     let waiting = plan.operations.iter().filter(|o| !o.against.is_empty()).count();
-    tell(&format!("{} operations, {waiting} of them with something that speaks against it", plan.operations.len()));
+    tell(&format!(
+        "{} operations, {waiting} of them with something that speaks against it",
+        plan.operations.len()
+    ));
     Ok(if plan.unread.is_empty() { ExitStatus::Done } else { ExitStatus::Incomplete })
 }
 
 /// The scripts and lists, beside the plan and named after it.
-fn write_beside(path: &Path, plan: &plan::Plan, options: &ErasurePlanOptions) -> Result<(), Failure> {
+fn write_beside(
+    path: &Path,
+    plan: &plan::Plan,
+    options: &ErasurePlanOptions,
+) -> Result<(), Failure> {
     let mut made: Vec<(PathBuf, String)> = Vec::new();
     let beside = |ending: &str| path.with_extension(ending);
     for (n, source) in plan.sources.iter().enumerate() {
-        let script = sql::Dialect::of(source).and_then(|dialect| sql::script(plan, source, dialect));
+        let script =
+            sql::Dialect::of(source).and_then(|dialect| sql::script(plan, source, dialect));
         made.extend(script.map(|script| (beside(&format!("{}.sql", n + 1)), script)));
     }
     made.push((beside("worklist.csv"), worklist::csv(plan, options.language)));
@@ -121,7 +129,10 @@ pub(super) fn verify(options: &ErasureVerifyOptions) -> Result<ExitStatus, Failu
         let gathered = gathering.get();
         let now = Now { gathered: &gathered, gone: gone.clone(), complete: summary.is_complete() };
         let verified = verify::verify(&plan, &now);
-        let digest = blake3::keyed_hash(&blake3::derive_key("sparhund 2026 digest of a plan", key.id().as_bytes()), &text);
+        let digest = blake3::keyed_hash(
+            &blake3::derive_key("sparhund 2026 digest of a plan", key.id().as_bytes()),
+            &text,
+        );
         let made = Made {
             when: &summary.finished,
             by: &who(),
@@ -206,7 +217,10 @@ fn search_plan(
     selection.follow_links = search.follow_links;
     let mut categories = options.detection.categories.clone();
     let own = plan.operations.iter().flat_map(|o| &o.expected).filter_map(|e| {
-        crate::model::Category::from_id(&e.category).is_none().then(|| crate::model::Own::named(&e.category)).flatten()
+        crate::model::Category::from_id(&e.category)
+            .is_none()
+            .then(|| crate::model::Own::named(&e.category))
+            .flatten()
     });
     categories.extend(own.map(Category::Own));
     categories.push(identifier::customer_number());
@@ -218,7 +232,10 @@ fn search_plan(
             detection: detect::Options {
                 categories,
                 min_confidence: Confidence::Low,
-                reference: search.reference_date.parse().unwrap_or(options.detection.reference_date),
+                reference: search
+                    .reference_date
+                    .parse()
+                    .unwrap_or(options.detection.reference_date),
                 detail: detect::Detail::Full,
             },
             showing: Showing { values: Values::Plain, key: Some(key.clone()), mask_paths: false },

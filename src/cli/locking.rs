@@ -22,7 +22,8 @@ pub(super) fn seal(lock: &Lock) -> Result<Seal, Failure> {
 /// Reads a file that may be locked.
 pub(super) fn read(path: &Path, lock: &Lock) -> Result<Vec<u8>, Failure> {
     let name = terminal::path(path);
-    let bytes = fs::read(path).map_err(|error| Failure::usage(format!("{name} cannot be read: {error}")))?;
+    let bytes = fs::read(path)
+        .map_err(|error| Failure::usage(format!("{name} cannot be read: {error}")))?;
     let mut keys = Keys::default();
     if let Some(path) = &lock.identity_file {
         keys.identities = Keys::identities_of(&text(path)?);
@@ -42,6 +43,7 @@ fn passphrase(path: &Path) -> Result<String, Failure> {
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", terminal::path(path))))
+    fs::read_to_string(path).map_err(|error| {
+        Failure::usage(format!("{} cannot be read: {error}", terminal::path(path)))
+    })
 }

@@ -78,7 +78,8 @@ impl erasure::Policy for PolicyFacts {
         let system = self.system(location).map(|system| system.name.as_str());
         let lists = self.policy.lists_of(token);
         let wanted = lists.filter(|list| list.kind == ListKind::Suppression);
-        let wanted = wanted.filter(|list| system.is_some_and(|s| list.allowed.iter().any(|a| a == s)));
+        let wanted =
+            wanted.filter(|list| system.is_some_and(|s| list.allowed.iter().any(|a| a == s)));
         let listed = wanted.map(|list| Against {
             what: list.name.clone(),
             reason: self

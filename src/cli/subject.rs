@@ -65,7 +65,8 @@ impl SearchKey {
         let own = match &shown.key {
             Some(key) => Some(key.clone()),
             None => {
-                let asked = super::options::Showing { values: Values::Token, ..options.showing.clone() };
+                let asked =
+                    super::options::Showing { values: Values::Token, ..options.showing.clone() };
                 session::key(&asked)?.map(|key| Key::new(key.bytes()))
             }
         };
@@ -77,8 +78,9 @@ impl SearchKey {
 
     fn made() -> Result<SearchKey, Failure> {
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| Failure::usage(format!("the system gives no random bytes: {error}")))?;
+        getrandom::fill(&mut bytes).map_err(|error| {
+            Failure::usage(format!("the system gives no random bytes: {error}"))
+        })?;
         let key = Key::new(&bytes);
         let secret = Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
         Ok(SearchKey { kept: CaseKey { id: key.id(), secret }, key })
@@ -120,7 +122,11 @@ fn search(options: &SubjectOptions, key: &Key, session: &Session) -> io::Result<
             return Ok(found);
         }
         let shared = follow::shared(&found.gathered.get(), &found.identifiers);
-        let more = follow::further(&found.gathered.get(), &found.identifiers, &[found.not_followed.clone(), shared.clone()].concat());
+        let more = follow::further(
+            &found.gathered.get(),
+            &found.identifiers,
+            &[found.not_followed.clone(), shared.clone()].concat(),
+        );
         let mut refused = found.not_followed.clone();
         refused.extend(more.refused);
         if shared.is_empty() && more.identifiers.is_empty() {
@@ -128,7 +134,8 @@ fn search(options: &SubjectOptions, key: &Key, session: &Session) -> io::Result<
             return Ok(found);
         }
         let dropped = |i: &Identifier| shared.iter().any(|s| i.values.contains(&s.value));
-        let mut identifiers: Vec<Identifier> = found.identifiers.into_iter().filter(|i| !dropped(i)).collect();
+        let mut identifiers: Vec<Identifier> =
+            found.identifiers.into_iter().filter(|i| !dropped(i)).collect();
         identifiers.extend(more.identifiers);
         refused.extend(shared);
         found = search_once(options, identifiers, refused, key, session)?;
@@ -171,7 +178,12 @@ fn write(
             found.gathered.get().write(report.as_mut(), &found.summary, shown)
         }
         SubjectFormat::Html => {
-            let page = listing::page(&found.gathered.get(), &found.summary, options.language, shown.values == Values::Plain);
+            let page = listing::page(
+                &found.gathered.get(),
+                &found.summary,
+                options.language,
+                shown.values == Values::Plain,
+            );
             output.write_all(page.as_bytes())?;
             output.flush()
         }
@@ -212,12 +224,17 @@ fn tell_followed(found: &Found) {
     for identifier in &found.identifiers {
         if let Origin::Followed { place, .. } = &identifier.origin {
             let place = terminal::path(Path::new(place));
-            tell(&format!("searched for one more {}, which stands in {place}", identifier.kind.id()));
+            tell(&format!(
+                "searched for one more {}, which stands in {place}",
+                identifier.kind.id()
+            ));
         }
     }
     let refused = found.not_followed.len();
     if refused > 0 {
-        tell(&format!("{refused} values that stand with the person were not searched for; the case says why"));
+        tell(&format!(
+            "{refused} values that stand with the person were not searched for; the case says why"
+        ));
     }
 }
 
@@ -272,7 +289,9 @@ fn check_folder(folder: &Path) -> Result<(), Failure> {
     match std::fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
         Ok(true) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Ok(false) => Err(Failure::usage(format!("{name} is not empty: name a new folder for the pack"))),
+        Ok(false) => {
+            Err(Failure::usage(format!("{name} is not empty: name a new folder for the pack")))
+        }
         Err(error) => Err(Failure::usage(format!("the pack cannot be put in {name}: {error}"))),
     }
 }
@@ -280,11 +299,15 @@ fn check_folder(folder: &Path) -> Result<(), Failure> {
 /// Writes the files beside the folder's place and puts them in place together.
 fn write_pack(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Failure> {
     let failed = |error: io::Error| {
-        Failure::not_written(format!("the pack cannot be put in {}: {error}", terminal::path(folder)))
+        Failure::not_written(format!(
+            "the pack cannot be put in {}: {error}",
+            terminal::path(folder)
+        ))
     };
     let parent = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Such a folder is its owner's only.
-    let made = tempfile::Builder::new().prefix(".sparhund-pack-").tempdir_in(parent).map_err(failed)?;
+    let made =
+        tempfile::Builder::new().prefix(".sparhund-pack-").tempdir_in(parent).map_err(failed)?;
     for (name, text) in files {
         put(&made.path().join(name), text)?;
     }

@@ -208,14 +208,18 @@ impl Surroundings {
     /// What a command line of `subject` asks for.
     pub(super) fn subject(&self, subject: Subject) -> Result<SubjectOptions, Failure> {
         let identifiers = identifiers(&subject.person)?;
-        let received = subject.request.received.unwrap_or_else(|| crate::report::header::now()[..10].to_owned());
+        let received = subject
+            .request
+            .received
+            .unwrap_or_else(|| crate::report::header::now()[..10].to_owned());
         if Deadline::of(&received).is_none() {
             return Err(Failure::usage("--received is no day: write it as YYYY-MM-DD"));
         }
         let lock = Lock::from(subject.lock);
         let sources = convert::sources(subject.sources)?;
         let reads_twice = sources.contains(&super::options::SourceSpec::Stdin)
-            && (subject.person.follow || subject.person.identifiers.as_deref() == Some(Path::new("-")));
+            && (subject.person.follow
+                || subject.person.identifiers.as_deref() == Some(Path::new("-")));
         if reads_twice {
             return Err(Failure::usage(
                 "standard input can be read once only: it cannot be searched with --follow or \
@@ -254,14 +258,16 @@ impl Surroundings {
                 language: plan.lang,
                 lock: plan.lock.into(),
             }),
-            ErasureCommand::Verify(verify) => Command::ErasureVerify(Box::new(ErasureVerifyOptions {
-                plan: verify.plan,
-                output: convert::target(verify.output),
-                key_file: verify.key_file.or_else(|| self.key_file.clone()),
-                lock: verify.lock.into(),
-                detection: self.detection(verify.detection)?,
-                running: self.running(&verify.running),
-            })),
+            ErasureCommand::Verify(verify) => {
+                Command::ErasureVerify(Box::new(ErasureVerifyOptions {
+                    plan: verify.plan,
+                    output: convert::target(verify.output),
+                    key_file: verify.key_file.or_else(|| self.key_file.clone()),
+                    lock: verify.lock.into(),
+                    detection: self.detection(verify.detection)?,
+                    running: self.running(&verify.running),
+                }))
+            }
         })
     }
 }
@@ -323,7 +329,9 @@ fn listed(path: &Path) -> Result<Vec<(Kind, String)>, Failure> {
     let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     lines
         .map(|(n, line)| {
-            let (word, value) = line.split_once(|c: char| c.is_whitespace() || c == ':' || c == '=').unwrap_or((line, ""));
+            let (word, value) = line
+                .split_once(|c: char| c.is_whitespace() || c == ':' || c == '=')
+                .unwrap_or((line, ""));
             let word = word.trim_start_matches("--").replace('_', "-");
             let kind = Kind::ALL.iter().find(|(id, _)| *id == word).map(|known| known.1);
             let value = value.trim_start_matches([':', '=', ' ', '\t']);

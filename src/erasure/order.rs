@@ -16,7 +16,8 @@ pub(super) fn arrange(operations: &mut [Operation], case: &Case) {
     let depth = |table: &str| depth(table, &tables, case, 0);
     operations.sort_by_cached_key(|o| {
         let table = o.location["at"]["table"].as_str().unwrap_or_default();
-        let line = o.lines.map_or(0, |lines| lines.0).max(super::plan::row_of(&o.location).unwrap_or(0));
+        let line =
+            o.lines.map_or(0, |lines| lines.0).max(super::plan::row_of(&o.location).unwrap_or(0));
         (
             !o.is_row(),
             o.location["source"].to_string(),
@@ -44,7 +45,8 @@ fn depth(table: &str, tables: &[String], case: &Case, level: usize) -> usize {
     if level > tables.len() {
         return level;
     }
-    let parents = tables.iter().filter(|other| other.as_str() != table && refers(table, other, case));
+    let parents =
+        tables.iter().filter(|other| other.as_str() != table && refers(table, other, case));
     parents.map(|other| 1 + depth(other, tables, case, level + 1)).max().unwrap_or(0)
 }
 
@@ -52,13 +54,20 @@ fn depth(table: &str, tables: &[String], case: &Case, level: usize) -> usize {
 fn refers(table: &str, other: &str, case: &Case) -> bool {
     let stem = base(other).to_lowercase();
     let stem = stem.strip_suffix("er").filter(|s| s.len() > 3).unwrap_or(&stem).to_owned();
-    let columns = case.places.iter().filter(|f| f["location"]["at"]["table"] == table).flat_map(|f| {
-        let labels = case.excerpt_of(f).map(|e| e.fields.iter().map(|(label, _)| label.clone()).collect::<Vec<_>>());
-        labels.unwrap_or_default()
-    });
+    let columns =
+        case.places.iter().filter(|f| f["location"]["at"]["table"] == table).flat_map(|f| {
+            let labels = case
+                .excerpt_of(f)
+                .map(|e| e.fields.iter().map(|(label, _)| label.clone()).collect::<Vec<_>>());
+            labels.unwrap_or_default()
+        });
     columns.map(|column| column.to_lowercase()).any(|column| {
-        let name = column.strip_suffix("id").or(column.strip_suffix("nr")).or(column.strip_suffix("nummer"));
-        name.map(|name| name.trim_end_matches('_')).is_some_and(|name| name.len() > 2 && stem.starts_with(name))
+        let name = column
+            .strip_suffix("id")
+            .or(column.strip_suffix("nr"))
+            .or(column.strip_suffix("nummer"));
+        name.map(|name| name.trim_end_matches('_'))
+            .is_some_and(|name| name.len() > 2 && stem.starts_with(name))
     })
 }
 

@@ -111,13 +111,21 @@ impl Plan {
     #[must_use]
     pub fn wanted(&self) -> Vec<Identifier> {
         let mut out = self.identifiers.clone();
-        let linked = self.operations.iter().flat_map(|o| &o.expected).filter(|e| e.relation == "linked");
+        let linked =
+            self.operations.iter().flat_map(|o| &o.expected).filter(|e| e.relation == "linked");
         for expected in linked {
             let Some(value) = expected.at_value() else { continue };
-            let known = out.iter().any(|i| i.category.as_deref() == Some(&expected.category) && i.values.contains(&value));
+            let known = out.iter().any(|i| {
+                i.category.as_deref() == Some(&expected.category) && i.values.contains(&value)
+            });
             if !known {
                 let category = Some(expected.category.clone());
-                out.push(Identifier { kind: Kind::Linked, values: vec![value], category, origin: Origin::Asked });
+                out.push(Identifier {
+                    kind: Kind::Linked,
+                    values: vec![value],
+                    category,
+                    origin: Origin::Asked,
+                });
             }
         }
         out
@@ -172,7 +180,9 @@ fn action(location: &Value, shared: bool) -> Action {
         "row" => Action::DeleteRow,
         "cell" if part.is_some() || shared => Action::ClearCell,
         "cell" => Action::DeleteTableRow,
-        "text" if at["field"].is_string() && is_table(location) && !shared => Action::DeleteTableRow,
+        "text" if at["field"].is_string() && is_table(location) && !shared => {
+            Action::DeleteTableRow
+        }
         "text" => Action::RemoveText,
         "paragraph" => Action::RemoveParagraph,
         "slide" => Action::RemoveFromSlide,
@@ -196,9 +206,12 @@ fn lines(action: Action, location: &Value) -> Option<(u64, u64)> {
 fn safety(action: Action, location: &Value, finding: &Value) -> (Safety, Vec<String>) {
     let mut because = Vec::new();
     let inside = location["inside"].as_array().is_some_and(|steps| !steps.is_empty());
-    let archive = location["inside"].as_array().into_iter().flatten().any(|s| s["kind"] == "archive_entry");
+    let archive =
+        location["inside"].as_array().into_iter().flatten().any(|s| s["kind"] == "archive_entry");
     let mut safety = match action {
-        Action::DeleteRow | Action::SetNull | Action::DeleteTableRow | Action::ClearCell => Safety::Automatic,
+        Action::DeleteRow | Action::SetNull | Action::DeleteTableRow | Action::ClearCell => {
+            Safety::Automatic
+        }
         Action::RedactPage | Action::RemoveFromSlide => Safety::Manual,
         _ => Safety::Review,
     };
@@ -247,7 +260,8 @@ fn is_same_thing(a: &Operation, b: &Operation) -> bool {
     if !is_same_document(&a.location, &b.location) {
         return false;
     }
-    let same = |keys: &[&str]| keys.iter().all(|key| a.location["at"][*key] == b.location["at"][*key]);
+    let same =
+        |keys: &[&str]| keys.iter().all(|key| a.location["at"][*key] == b.location["at"][*key]);
     let row = |o: &Operation| matches!(o.action, Action::DeleteRow | Action::SetNull);
     match a.action {
         // A row that goes takes its values with it.

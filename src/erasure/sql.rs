@@ -28,7 +28,9 @@ impl Dialect {
     pub fn of(source: &Value) -> Option<Dialect> {
         let is = |words: &[&str]| {
             ["kind", "id", "root"].iter().any(|key| {
-                source[*key].as_str().is_some_and(|text| words.iter().any(|word| text.starts_with(word)))
+                source[*key]
+                    .as_str()
+                    .is_some_and(|text| words.iter().any(|word| text.starts_with(word)))
             })
         };
         if is(&["postgres"]) {
@@ -92,7 +94,9 @@ impl Dialect {
         let (column, text) = (self.name(column), self.text(text)?);
         Some(match self {
             Dialect::Postgres => format!("strpos({column}::text, {text}) > 0"),
-            Dialect::MariaDb => format!("LOCATE(BINARY {text}, BINARY CONVERT({column} USING utf8mb4)) > 0"),
+            Dialect::MariaDb => {
+                format!("LOCATE(BINARY {text}, BINARY CONVERT({column} USING utf8mb4)) > 0")
+            }
             Dialect::Sqlite => format!("instr(CAST({column} AS TEXT), {text}) > 0"),
         })
     }
@@ -133,7 +137,8 @@ impl Dialect {
 #[must_use]
 pub fn script(plan: &Plan, source: &Value, dialect: Dialect) -> Option<String> {
     let id = source["id"].as_str()?;
-    let own: Vec<&Operation> = plan.operations.iter().filter(|o| o.is_row() && o.location["source"] == id).collect();
+    let own: Vec<&Operation> =
+        plan.operations.iter().filter(|o| o.is_row() && o.location["source"] == id).collect();
     if own.is_empty() {
         return None;
     }
@@ -150,7 +155,9 @@ pub fn script(plan: &Plan, source: &Value, dialect: Dialect) -> Option<String> {
         out.push_str(&describe(operation));
         match statement(operation, dialect).filter(|_| operation.against.is_empty()) {
             Some(statement) => out.push_str(&reported(operation.number, &statement, dialect)),
-            None if operation.against.is_empty() => out.push_str("-- Left to people: see the work list.\n"),
+            None if operation.against.is_empty() => {
+                out.push_str("-- Left to people: see the work list.\n")
+            }
             None => {
                 let statement = statement(operation, dialect).unwrap_or_default();
                 let held: String = statement.lines().map(|line| format!("-- {line}\n")).collect();
@@ -176,7 +183,13 @@ fn describe(operation: &Operation) -> String {
     }
     for against in &operation.against {
         let until = against.until.as_deref().unwrap_or("further notice");
-        let _ = write!(out, "\n-- Against: {} until {}: {}", comment(&against.what), comment(until), comment(&against.reason));
+        let _ = write!(
+            out,
+            "\n-- Against: {} until {}: {}",
+            comment(&against.what),
+            comment(until),
+            comment(&against.reason)
+        );
     }
     out.push('\n');
     out
@@ -213,7 +226,8 @@ fn statement(operation: &Operation, dialect: Dialect) -> Option<String> {
     match operation.action {
         Action::DeleteRow => Some(format!("DELETE FROM {table}\n WHERE {conditions}")),
         Action::SetNull => {
-            let set: Vec<String> = columns.iter().map(|column| format!("{column} = NULL")).collect();
+            let set: Vec<String> =
+                columns.iter().map(|column| format!("{column} = NULL")).collect();
             Some(format!("UPDATE {table}\n   SET {}\n WHERE {conditions}", set.join(", ")))
         }
         _ => None,
@@ -232,9 +246,13 @@ fn reported(number: u32, statement: &str, dialect: Dialect) -> String {
                  IF rows = 0 THEN RAISE WARNING '{changed}'; ELSE RAISE NOTICE '{done}'; END IF;\nEND {tag};\n"
             )
         }
-        Dialect::MariaDb => format!("{statement};\nSELECT IF(ROW_COUNT() > 0, '{done}', '{changed}') AS result;\n"),
+        Dialect::MariaDb => {
+            format!("{statement};\nSELECT IF(ROW_COUNT() > 0, '{done}', '{changed}') AS result;\n")
+        }
         Dialect::Sqlite => {
-            format!("{statement};\nSELECT CASE WHEN changes() > 0 THEN '{done}' ELSE '{changed}' END;\n")
+            format!(
+                "{statement};\nSELECT CASE WHEN changes() > 0 THEN '{done}' ELSE '{changed}' END;\n"
+            )
         }
     }
 }

@@ -63,9 +63,10 @@ pub struct Verified {
 pub fn verify(plan: &Plan, now: &Now<'_>) -> Verified {
     let statuses: Vec<Status> = plan.operations.iter().map(|o| status(o, now)).collect();
     let planned = |finding: &Value| {
-        plan.operations.iter().zip(&statuses).any(|(operation, status)| {
-            is_of(operation, finding) && *status != Status::Done
-        })
+        plan.operations
+            .iter()
+            .zip(&statuses)
+            .any(|(operation, status)| is_of(operation, finding) && *status != Status::Done)
     };
     let own = now.gathered.findings.iter().filter(|f| f["attributes"]["relation"] == "identifier");
     let elsewhere = own.filter(|f| !planned(f)).cloned().collect();
@@ -94,8 +95,10 @@ fn status(operation: &Operation, now: &Now<'_>) -> Status {
         return Status::StillThere;
     }
     let tokens: BTreeSet<&str> = operation.expected.iter().map(|e| e.token.as_str()).collect();
-    let token = |f: &Value| f["value"]["token"].as_str().filter(|t| tokens.contains(t)).map(str::to_owned);
-    let person = here.iter().any(|f| f["attributes"]["relation"] == "identifier" && token(f).is_some());
+    let token =
+        |f: &Value| f["value"]["token"].as_str().filter(|t| tokens.contains(t)).map(str::to_owned);
+    let person =
+        here.iter().any(|f| f["attributes"]["relation"] == "identifier" && token(f).is_some());
     // Two values of a record together are the person's record, wherever it has moved to.
     let together = here.iter().any(|f| {
         let record = &f["attributes"]["record"];
@@ -126,7 +129,9 @@ fn is_at(expected: &Expected, finding: &Value) -> bool {
         && match own["kind"].as_str() {
             // The place of a line is its number: what stands before in it may have gone.
             Some("text") => own["line"] == other["line"] && own["kind"] == other["kind"],
-            Some("row") => ["table", "column", "key", "pointer"].iter().all(|k| own[*k] == other[*k]),
+            Some("row") => {
+                ["table", "column", "key", "pointer"].iter().all(|k| own[*k] == other[*k])
+            }
             _ => own == other,
         }
 }
@@ -141,9 +146,14 @@ fn is_of(operation: &Operation, finding: &Value) -> bool {
 fn is_unread(operation: &Operation, unread: &Value) -> bool {
     let (own, other) = (&operation.location, &unread["location"]);
     let steps = |value: &Value| value["inside"].as_array().cloned().unwrap_or_default();
-    let table = own["at"]["table"].is_null() || other["at"]["table"].is_null() && other["table"].is_null()
-        || own["at"]["table"] == other["at"]["table"] || own["at"]["table"] == other["table"];
-    own["source"] == other["source"] && own["path"] == other["path"] && table && steps(own).starts_with(&steps(other))
+    let table = own["at"]["table"].is_null()
+        || other["at"]["table"].is_null() && other["table"].is_null()
+        || own["at"]["table"] == other["at"]["table"]
+        || own["at"]["table"] == other["table"];
+    own["source"] == other["source"]
+        && own["path"] == other["path"]
+        && table
+        && steps(own).starts_with(&steps(other))
 }
 
 /// The receipt: what became of each operation, without the person's data. `mask` masks what is

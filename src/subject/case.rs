@@ -136,7 +136,9 @@ impl std::fmt::Display for NoCase {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             NoCase::CutOff => f.write_str("it is cut off: make it again"),
-            NoCase::Other => f.write_str("it is not what is expected here (see sparhund subject --case)"),
+            NoCase::Other => {
+                f.write_str("it is not what is expected here (see sparhund subject --case)")
+            }
             NoCase::Version(n) => write!(f, "it has form {n}, which this version does not know"),
         }
     }
@@ -193,7 +195,9 @@ impl Case {
     #[must_use]
     pub fn excerpt_of(&self, place: &Value) -> Option<&Excerpt> {
         let record = place["attributes"]["record"].as_str()?;
-        self.records.iter().find(|e| e.record == record && is_same_document(&e.location, &place["location"]))
+        self.records
+            .iter()
+            .find(|e| e.record == record && is_same_document(&e.location, &place["location"]))
     }
 }
 

@@ -96,7 +96,11 @@ mod tests {
 
     fn check(received: &str, answer: &str, extended: &str) {
         let deadline = Deadline::of(received).unwrap();
-        assert_eq!((deadline.answer_by.as_str(), deadline.if_extended.as_str()), (answer, extended), "{received}");
+        assert_eq!(
+            (deadline.answer_by.as_str(), deadline.if_extended.as_str()),
+            (answer, extended),
+            "{received}"
+        );
     }
 
     #[test]
@@ -111,7 +115,9 @@ mod tests {
 
     #[test]
     fn easter_by_the_calendar() {
-        for (year, month, day) in [(2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2027, 3, 28), (2038, 4, 25)] {
+        for (year, month, day) in
+            [(2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2027, 3, 28), (2038, 4, 25)]
+        {
             assert_eq!(easter(year), Some(date(year, month, day)));
         }
         for day in ["2026-04-03", "2026-05-14", "2026-06-20", "2026-10-31", "2026-06-06"] {

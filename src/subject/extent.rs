@@ -188,13 +188,21 @@ fn settle(
     }
     // From the person's first sign to the next of somebody else.
     let (from, to) = stretch(&line, own, found, &markers);
-    let linked = others(found, &numbers_in(found, &(from..to)));
+    let mut linked = others(found, &numbers_in(found, &(from..to)));
+    // A note in a row with relatives in it is the one's whom the row is about.
+    if !matches!(structure, Structure::Lines { .. }) && markers.is_first(found) {
+        let notes = inside.iter().filter(|&&n| found[n].category == Category::Dietary);
+        linked.extend(notes.filter(|&&n| found[n].range.start >= to));
+    }
     Extent { range: line, shared: true, linked }
 }
 
 fn numbers_in(found: &[Found], range: &Range<usize>) -> Vec<usize> {
     (0..found.len())
-        .filter(|&n| found[n].range.start >= range.start && found[n].range.end <= range.end.max(found[n].range.start))
+        .filter(|&n| {
+            found[n].range.start >= range.start
+                && found[n].range.end <= range.end.max(found[n].range.start)
+        })
         .filter(|&n| found[n].range.start < range.end)
         .collect()
 }
@@ -211,11 +219,23 @@ struct Markers {
 }
 
 impl Markers {
-    fn of(found: &[Found], inside: &[usize], own: &Found, line: &Range<usize>, known: &Known) -> Markers {
-        let names: Vec<usize> = inside.iter().copied().filter(|&n| is_full_name(&found[n])).collect();
+    fn of(
+        found: &[Found],
+        inside: &[usize],
+        own: &Found,
+        line: &Range<usize>,
+        known: &Known,
+    ) -> Markers {
+        let names: Vec<usize> =
+            inside.iter().copied().filter(|&n| is_full_name(&found[n])).collect();
         let own_name = own_name(found, &names, own, line, known);
-        let is_own_name = |n: usize| found[n].own.is_some() || known.is_name(&found[n].normalized)
-            || own_name.as_ref().is_some_and(|words| is_part(&fold::words(&found[n].normalized), words));
+        let is_own_name = |n: usize| {
+            found[n].own.is_some()
+                || known.is_name(&found[n].normalized)
+                || own_name
+                    .as_ref()
+                    .is_some_and(|words| is_part(&fold::words(&found[n].normalized), words))
+        };
         let addresses = inside.iter().filter(|&&n| is_others_address(&found[n])).count();
         let mut markers = Markers { own: Vec::new(), foreign: Vec::new() };
         for &n in inside {
@@ -224,7 +244,10 @@ impl Markers {
                 _ if one.own.is_some() => true,
                 Category::PersonName if names.contains(&n) => is_own_name(n),
                 Category::Personnummer | Category::Samordningsnummer | Category::ReserveNumber
-                    if one.confidence >= Confidence::Medium && !one.attributes.masked => false,
+                    if one.confidence >= Confidence::Medium && !one.attributes.masked =>
+                {
+                    false
+                }
                 // One or two addresses may be the person's; a list of them is not.
                 Category::Email if addresses > 2 && is_others_address(one) => {
                     let words = fold::words(one.normalized.split('@').next().unwrap_or_default());
@@ -235,6 +258,14 @@ impl Markers {
             if is_own { markers.own.push(n) } else { markers.foreign.push(n) }
         }
         markers
+    }
+}
+
+impl Markers {
+    /// Is the person the first who is named?
+    fn is_first(&self, found: &[Found]) -> bool {
+        let first = |list: &[usize]| list.iter().map(|&n| found[n].range.start).min();
+        first(&self.own).is_some_and(|own| first(&self.foreign).is_none_or(|other| own < other))
     }
 }
 
@@ -312,7 +343,8 @@ fn own_lines(
 ) -> Range<usize> {
     let start = |n: &usize| found[*n].range.start;
     let line_start = |at: usize| {
-        memchr::memrchr(b'\n', &record.text[block.start..at]).map_or(block.start, |n| block.start + n + 1)
+        memchr::memrchr(b'\n', &record.text[block.start..at])
+            .map_or(block.start, |n| block.start + n + 1)
     };
     let above = markers.foreign.iter().map(start).filter(|at| *at < line.start).max();
     let below = markers.foreign.iter().map(start).find(|at| *at >= line.end);
@@ -342,7 +374,12 @@ fn stretch(line: &Range<usize>, own: &Found, found: &[Found], markers: &Markers)
 }
 
 /// The decoded text of a stretch, with `hidden` ranges replaced.
-pub(super) fn excerpt(text: &[u8], range: &Range<usize>, hidden: &[Range<usize>], ruler: Ruler) -> String {
+pub(super) fn excerpt(
+    text: &[u8],
+    range: &Range<usize>,
+    hidden: &[Range<usize>],
+    ruler: Ruler,
+) -> String {
     let mut out = String::new();
     let mut at = range.start;
     for gap in hidden.iter().filter(|gap| gap.start < range.end && gap.end > range.start) {

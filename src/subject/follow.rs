@@ -36,12 +36,18 @@ pub fn further(gathered: &Gathered, known: &[Identifier], refused: &[NotFollowed
         if attributes["relation"] != "linked" || value.is_empty() {
             continue;
         }
-        let Some(kind) = kind_of(finding["category"].as_str().unwrap_or_default()) else { continue };
-        let is_known = known.iter().chain(&out.identifiers).any(|i| i.kind == kind && i.values.iter().any(|v| v == value));
+        let Some(kind) = kind_of(finding["category"].as_str().unwrap_or_default()) else {
+            continue;
+        };
+        let is_known = known
+            .iter()
+            .chain(&out.identifiers)
+            .any(|i| i.kind == kind && i.values.iter().any(|v| v == value));
         if is_known || refused.iter().chain(&out.refused).any(|r| r.value == value) {
             continue;
         }
-        let refuse = |reason: &str| NotFollowed { value: value.to_owned(), reason: reason.to_owned() };
+        let refuse =
+            |reason: &str| NotFollowed { value: value.to_owned(), reason: reason.to_owned() };
         if attributes["shared"] == true {
             out.refused.push(refuse("it stands in a record with other persons"));
         } else if attributes["role"] == "role" {
@@ -52,12 +58,19 @@ pub fn further(gathered: &Gathered, known: &[Identifier], refused: &[NotFollowed
             out.refused.push(refuse("it is not sure to be what it looks like"));
         } else if let Some(with) = identifier_with(gathered, finding) {
             let origin = Origin::Followed { with, place: place_of(finding) };
-            let category = (kind == Kind::CustomerNumber).then(|| finding["category"].as_str().unwrap_or_default().to_owned());
-            out.identifiers.push(Identifier { kind, values: vec![value.to_owned()], category, origin });
+            let category = (kind == Kind::CustomerNumber)
+                .then(|| finding["category"].as_str().unwrap_or_default().to_owned());
+            out.identifiers.push(Identifier {
+                kind,
+                values: vec![value.to_owned()],
+                category,
+                origin,
+            });
         }
     }
     // What was refused at one place may be the person's alone at another.
-    let followed: BTreeSet<String> = out.identifiers.iter().flat_map(|i| i.values.clone()).collect();
+    let followed: BTreeSet<String> =
+        out.identifiers.iter().flat_map(|i| i.values.clone()).collect();
     out.refused.retain(|r| !followed.contains(&r.value));
     out
 }
@@ -99,26 +112,34 @@ fn identifier_with(gathered: &Gathered, finding: &Value) -> Option<String> {
 }
 
 fn is_same_record(a: &Value, b: &Value) -> bool {
-    a["attributes"]["record"] == b["attributes"]["record"] && is_same_document(&a["location"], &b["location"])
+    a["attributes"]["record"] == b["attributes"]["record"]
+        && is_same_document(&a["location"], &b["location"])
 }
 
 /// So many persons stand in records with a value.
 fn others_with(gathered: &Gathered, value: &str, identifiers: &[Identifier]) -> usize {
-    let asked = |value: &str| identifiers.iter().any(|i| i.origin == Origin::Asked && i.values.iter().any(|v| v == value));
+    let asked = |value: &str| {
+        identifiers.iter().any(|i| i.origin == Origin::Asked && i.values.iter().any(|v| v == value))
+    };
     let of_value = gathered.findings.iter().filter(|f| f["value"]["normalized"] == value);
     let mut names: BTreeSet<Vec<String>> = BTreeSet::new();
     let mut hidden = 0;
     for at in of_value {
-        let with: Vec<&Value> = gathered.findings.iter().filter(|f| is_same_record(f, at)).collect();
+        let with: Vec<&Value> =
+            gathered.findings.iter().filter(|f| is_same_record(f, at)).collect();
         if with.iter().any(|f| f["value"]["normalized"].as_str().is_some_and(asked)) {
             continue;
         }
         let name = |f: &&&Value| f["category"] == "person_name";
-        names.extend(with.iter().filter(name).filter_map(|f| f["value"]["normalized"].as_str()).map(|name| {
-            let mut words = fold::words(name);
-            words.sort();
-            words
-        }));
+        names.extend(
+            with.iter().filter(name).filter_map(|f| f["value"]["normalized"].as_str()).map(
+                |name| {
+                    let mut words = fold::words(name);
+                    words.sort();
+                    words
+                },
+            ),
+        );
         hidden += usize::from(at["attributes"]["shared"] == true);
     }
     names.len().max(hidden)
@@ -129,7 +150,9 @@ fn place_of(finding: &Value) -> String {
     let location = &finding["location"];
     let path = location["path"].as_str().or(location["at"]["table"].as_str()).unwrap_or_default();
     let at = &location["at"];
-    let place = ["line", "cell", "page", "index", "slide"].iter().find_map(|key| at.get(*key).map(|n| (key, n)));
+    let place = ["line", "cell", "page", "index", "slide"]
+        .iter()
+        .find_map(|key| at.get(*key).map(|n| (key, n)));
     match place {
         Some((key, n)) => format!("{path}, {key} {}", n.to_string().trim_matches('"')),
         None => path.to_owned(),

@@ -89,7 +89,12 @@ impl Gathered {
     ///
     /// # Errors
     /// When it cannot be written, or the private file cannot be read.
-    pub fn write(&mut self, report: &mut dyn Report, summary: &Summary, showing: &Showing) -> io::Result<()> {
+    pub fn write(
+        &mut self,
+        report: &mut dyn Report,
+        summary: &Summary,
+        showing: &Showing,
+    ) -> io::Result<()> {
         self.lines.flush()?;
         let mut file = self.lines.get_ref().try_clone()?;
         file.rewind()?;

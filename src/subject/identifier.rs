@@ -271,10 +271,13 @@ mod tests {
         let ten = "120101";
         let serial = "123";
         let payload: Vec<u8> = format!("{ten}{serial}").into_bytes();
-        let right = crate::validate::luhn::check_digit(&payload.iter().map(|d| d - b'0').collect::<Vec<_>>());
+        let right = crate::validate::luhn::check_digit(
+            &payload.iter().map(|d| d - b'0').collect::<Vec<_>>(),
+        );
         let right = char::from(if right < 10 { right + b'0' } else { right });
         let number = format!("{ten}-{serial}{right}");
-        let found = Identifier::parse(Kind::Personnummer, &number, CheckDigits::MustBeRight).unwrap();
+        let found =
+            Identifier::parse(Kind::Personnummer, &number, CheckDigits::MustBeRight).unwrap();
         assert_eq!(found.values.len(), 3, "1812, 1912 and 2012");
         let wrong = if right == '9' { '0' } else { char::from(right as u8 + 1) };
         let number = format!("{ten}-{serial}{wrong}");

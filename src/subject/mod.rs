@@ -3,7 +3,6 @@
 //! Start at [`Person`], which a scan takes as its [`Search`](crate::scan::Search): where the person's
 //! values stand, and what stands there with them.
 
-
 mod anchor;
 pub mod case;
 pub mod deadline;
@@ -12,11 +11,11 @@ mod fold;
 pub mod follow;
 pub mod gather;
 pub mod identifier;
-pub mod seal;
+pub mod listing;
 pub mod pack;
 pub mod page;
 pub mod place;
-pub mod listing;
+pub mod seal;
 mod search;
 mod written;
 

@@ -47,7 +47,11 @@ pub trait Declared {
 
 /// The files of a pack: name and content.
 #[must_use]
-pub fn files(case: &Case, declared: &dyn Declared, language: Language) -> Vec<(&'static str, Vec<u8>)> {
+pub fn files(
+    case: &Case,
+    declared: &dyn Declared,
+    language: Language,
+) -> Vec<(&'static str, Vec<u8>)> {
     let groups = groups(case, declared);
     let (html, json, csv) = match language {
         Language::Swedish => ("registerutdrag.html", "registerutdrag.json", "registerutdrag.csv"),
@@ -109,12 +113,14 @@ impl Pack<'_> {
     }
 
     fn html(&self, groups: &Groups<'_>) -> String {
-        let title = self.say("Dina personuppgifter – registerutdrag", "Your personal data – access request");
+        let title = self
+            .say("Dina personuppgifter – registerutdrag", "Your personal data – access request");
         let mut body = format!("<h1>{}</h1>\n", escape(title));
         body.push_str(&self.introduction(groups));
         let mut number = 0;
         for (facts, items) in groups {
-            let name = facts.system.as_deref().unwrap_or(self.say("Övriga platser", "Other places"));
+            let name =
+                facts.system.as_deref().unwrap_or(self.say("Övriga platser", "Other places"));
             body.push_str(&format!("<section>\n<h2>{}</h2>\n{}", escape(name), self.facts(facts)));
             for item in items {
                 number += 1;
@@ -132,22 +138,36 @@ impl Pack<'_> {
         let gap = || self.say("[uppgift saknas]", "[missing]").to_owned();
         let mut out = String::from("<table>\n");
         let mut line = |label: &str, value: String| {
-            out.push_str(&format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", escape(label), escape(&value)));
+            out.push_str(&format!(
+                "<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n",
+                escape(label),
+                escape(&value)
+            ));
         };
         line(self.say("Personuppgiftsansvarig", "Controller"), name.unwrap_or_else(gap));
         line(self.say("Kontakt", "Contact"), contact.unwrap_or_else(gap));
         line(self.say("Dataskyddsombud", "Data protection officer"), dpo.unwrap_or_else(gap));
         line(self.say("Begäran kom in", "Request received"), self.case.deadline.received.clone());
         line(self.say("Sökningen gjordes", "Search made"), self.case.created[..10].to_owned());
-        let asked: Vec<String> = self.case.identifiers.iter().flat_map(|i| i.values.last().cloned()).collect();
+        let asked: Vec<String> =
+            self.case.identifiers.iter().flat_map(|i| i.values.last().cloned()).collect();
         line(self.say("Vi har sökt efter", "We searched for"), asked.join(", "));
         out.push_str("</table>\n");
         let found: usize = groups.values().map(Vec::len).sum();
         let text = match (self.language, found) {
-            (Language::Swedish, 0) => "Vi har sökt och inte funnit några uppgifter om dig på de platser som anges nedan.".to_owned(),
-            (Language::English, 0) => "We have searched and found no data about you in the places named below.".to_owned(),
-            (Language::Swedish, n) => format!("Vi behandlar personuppgifter om dig. Nedan står de {n} poster vi har funnit, och varför vi har dem."),
-            (Language::English, n) => format!("We process personal data about you. Below are the {n} records we have found, and why we have them."),
+            (Language::Swedish, 0) => {
+                "Vi har sökt och inte funnit några uppgifter om dig på de platser som anges nedan."
+                    .to_owned()
+            }
+            (Language::English, 0) => {
+                "We have searched and found no data about you in the places named below.".to_owned()
+            }
+            (Language::Swedish, n) => format!(
+                "Vi behandlar personuppgifter om dig. Nedan står de {n} poster vi har funnit, och varför vi har dem."
+            ),
+            (Language::English, n) => format!(
+                "We process personal data about you. Below are the {n} records we have found, and why we have them."
+            ),
         };
         out.push_str(&format!("<p>{}</p>\n", escape(&text)));
         out
@@ -161,23 +181,44 @@ impl Pack<'_> {
         let rows = [
             (self.say("Varför (ändamål)", "Why (purpose)"), &facts.purpose),
             (self.say("Rättslig grund", "Legal basis"), &facts.legal_basis),
-            (self.say("Vilka som får del av uppgifterna", "Who receives the data"), &facts.recipients),
+            (
+                self.say("Vilka som får del av uppgifterna", "Who receives the data"),
+                &facts.recipients,
+            ),
             (self.say("Hur länge de sparas", "How long it is kept"), &facts.retention),
             (self.say("Varifrån de kommer", "Where it comes from"), &facts.origin),
-            (self.say("Överföring utanför EU/EES", "Transfers outside the EU/EEA"), &facts.transfers),
+            (
+                self.say("Överföring utanför EU/EES", "Transfers outside the EU/EEA"),
+                &facts.transfers,
+            ),
         ];
         let row = |(label, value): (&str, &Option<String>)| match value {
-            Some(value) => format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", escape(label), escape(value)),
-            None => format!("<tr><th scope=\"row\">{}</th><td><span class=\"gap\">{}</span></td></tr>\n", escape(label), escape(gap)),
+            Some(value) => format!(
+                "<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n",
+                escape(label),
+                escape(value)
+            ),
+            None => format!(
+                "<tr><th scope=\"row\">{}</th><td><span class=\"gap\">{}</span></td></tr>\n",
+                escape(label),
+                escape(gap)
+            ),
         };
         format!("<table>\n{}</table>\n", rows.into_iter().map(row).collect::<String>())
     }
 
     fn item(&self, item: &Item<'_>, number: usize) -> String {
-        let mut out = format!("<div class=\"record\">\n<h3>{number}. {}</h3>\n<table>\n", escape(&self.place(item)));
+        let mut out = format!(
+            "<div class=\"record\">\n<h3>{number}. {}</h3>\n<table>\n",
+            escape(&self.place(item))
+        );
         for (label, text) in &item.fields {
             let label = self.label(item, label);
-            out.push_str(&format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", escape(&label), escape(text)));
+            out.push_str(&format!(
+                "<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n",
+                escape(&label),
+                escape(text)
+            ));
         }
         out.push_str("</table>\n");
         if item.shared {
@@ -211,36 +252,58 @@ impl Pack<'_> {
 
     fn coverage(&self) -> String {
         let title = self.say("Var vi har sökt", "Where we searched");
-        let places: Vec<String> = self.case.sources.iter().filter_map(|s| s["root"].as_str()).map(|root| {
-            let last = root.trim_end_matches('/').rsplit('/').next().unwrap_or(root);
-            format!("<li>{}</li>\n", escape(last))
-        }).collect();
+        let places: Vec<String> = self
+            .case
+            .sources
+            .iter()
+            .filter_map(|s| s["root"].as_str())
+            .map(|root| {
+                let last = root.trim_end_matches('/').rsplit('/').next().unwrap_or(root);
+                format!("<li>{}</li>\n", escape(last))
+            })
+            .collect();
         let unread = self.case.unread.len();
         let text = match (self.language, unread) {
             (Language::Swedish, 0) => "Allt på dessa platser har lästs.".to_owned(),
             (Language::English, 0) => "Everything in these places was read.".to_owned(),
-            (Language::Swedish, n) => format!("{n} filer eller delar av filer kunde inte läsas, till exempel för att de är låsta med lösenord. Vi kan därför inte utesluta att uppgifter om dig finns där."),
-            (Language::English, n) => format!("{n} files or parts of files could not be read, for instance because they are locked with a password. We cannot rule out that they hold data about you."),
+            (Language::Swedish, n) => format!(
+                "{n} filer eller delar av filer kunde inte läsas, till exempel för att de är låsta med lösenord. Vi kan därför inte utesluta att uppgifter om dig finns där."
+            ),
+            (Language::English, n) => format!(
+                "{n} files or parts of files could not be read, for instance because they are locked with a password. We cannot rule out that they hold data about you."
+            ),
         };
-        format!("<h2>{}</h2>\n<ul>\n{}</ul>\n<p>{}</p>\n", escape(title), places.concat(), escape(&text))
+        format!(
+            "<h2>{}</h2>\n<ul>\n{}</ul>\n<p>{}</p>\n",
+            escape(title),
+            places.concat(),
+            escape(&text)
+        )
     }
 
     fn rights(&self) -> String {
         let (title, rights) = match self.language {
-            Language::Swedish => ("Dina rättigheter", [
-                "Du kan begära att felaktiga uppgifter rättas, att uppgifter raderas eller att behandlingen begränsas, och du kan invända mot behandlingen (artikel 16–18 och 21 i dataskyddsförordningen).",
-                "Du kan få de uppgifter du själv har lämnat i ett format som går att läsa med dator: de ligger som JSON och CSV bredvid det här dokumentet (artikel 20).",
-                "Är du inte nöjd kan du klaga hos Integritetsskyddsmyndigheten, www.imy.se.",
-                "Det finns inget automatiserat beslutsfattande bakom det här utdraget. Om vi fattar automatiserade beslut om dig framgår det av ändamålet ovan.",
-            ]),
-            Language::English => ("Your rights", [
-                "You may ask us to correct or erase data or to restrict its processing, and you may object to it (articles 16 to 18 and 21 of the GDPR).",
-                "You may have the data that you gave us in a form that computers read: it lies beside this document as JSON and CSV (article 20).",
-                "If you are not satisfied you may complain to the Swedish Authority for Privacy Protection (IMY), www.imy.se.",
-                "No automated decision lies behind this document. Where we take automated decisions about you, the purpose above says so.",
-            ]),
+            Language::Swedish => (
+                "Dina rättigheter",
+                [
+                    "Du kan begära att felaktiga uppgifter rättas, att uppgifter raderas eller att behandlingen begränsas, och du kan invända mot behandlingen (artikel 16–18 och 21 i dataskyddsförordningen).",
+                    "Du kan få de uppgifter du själv har lämnat i ett format som går att läsa med dator: de ligger som JSON och CSV bredvid det här dokumentet (artikel 20).",
+                    "Är du inte nöjd kan du klaga hos Integritetsskyddsmyndigheten, www.imy.se.",
+                    "Det finns inget automatiserat beslutsfattande bakom det här utdraget. Om vi fattar automatiserade beslut om dig framgår det av ändamålet ovan.",
+                ],
+            ),
+            Language::English => (
+                "Your rights",
+                [
+                    "You may ask us to correct or erase data or to restrict its processing, and you may object to it (articles 16 to 18 and 21 of the GDPR).",
+                    "You may have the data that you gave us in a form that computers read: it lies beside this document as JSON and CSV (article 20).",
+                    "If you are not satisfied you may complain to the Swedish Authority for Privacy Protection (IMY), www.imy.se.",
+                    "No automated decision lies behind this document. Where we take automated decisions about you, the purpose above says so.",
+                ],
+            ),
         };
-        let items: String = rights.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect();
+        let items: String =
+            rights.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect();
         format!("<h2>{}</h2>\n<ul>\n{items}</ul>\n", escape(title))
     }
 
@@ -278,8 +341,17 @@ impl Pack<'_> {
         for (facts, items) in groups {
             for item in items {
                 for (label, text) in &item.fields {
-                    let (system, purpose) = (facts.system.as_deref().unwrap_or_default(), facts.purpose.as_deref().unwrap_or_default());
-                    out.push_str(&page::row([system, purpose, &self.place(item), &self.label(item, label), text]));
+                    let (system, purpose) = (
+                        facts.system.as_deref().unwrap_or_default(),
+                        facts.purpose.as_deref().unwrap_or_default(),
+                    );
+                    out.push_str(&page::row([
+                        system,
+                        purpose,
+                        &self.place(item),
+                        &self.label(item, label),
+                        text,
+                    ]));
                 }
             }
         }

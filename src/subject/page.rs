@@ -12,7 +12,9 @@ pub fn escape(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\n' | '\t' => out.push(' '),
-            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.push('\u{fffd}'),
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                out.push('\u{fffd}')
+            }
             c if c.is_control() => out.push('\u{fffd}'),
             c => out.push(c),
         }
@@ -24,7 +26,8 @@ pub fn escape(text: &str) -> String {
 #[must_use]
 pub fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text: String = text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect();
+    let text: String =
+        text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect();
     let guard = if formula { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
@@ -71,7 +74,10 @@ mod tests {
 
     #[test]
     fn names_stay_text() {
-        assert_eq!(escape("<img onerror='x'>\u{202e}\n"), "&lt;img onerror=&#39;x&#39;&gt;\u{fffd} ");
+        assert_eq!(
+            escape("<img onerror='x'>\u{202e}\n"),
+            "&lt;img onerror=&#39;x&#39;&gt;\u{fffd} "
+        );
         assert_eq!(row(["=1+1", "a;\"b\""]), "\"'=1+1\";\"a;\"\"b\"\"\"\r\n");
     }
 }

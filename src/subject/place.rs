@@ -13,7 +13,8 @@ pub fn describe(at: &Value, language: Language) -> String {
     };
     let text = |key: &str| at[key].as_str().map(str::to_owned);
     let number = |key: &str| at[key].as_u64().map(|n| n.to_string());
-    let labelled = |label: &str, value: Option<String>| value.map(|value| format!("{label} {value}"));
+    let labelled =
+        |label: &str, value: Option<String>| value.map(|value| format!("{label} {value}"));
     let parts: Vec<Option<String>> = match at["kind"].as_str().unwrap_or_default() {
         "text" => vec![labelled(word("rad", "line"), number("line")), field(at, language)],
         "cell" => vec![
@@ -35,7 +36,9 @@ pub fn describe(at: &Value, language: Language) -> String {
             labelled(word("del", "part"), text("pointer")),
         ],
         "metadata" => vec![labelled(word("dokumentegenskap", "document property"), text("field"))],
-        "name" => vec![Some(word("filens eller mappens namn", "the name of the file or folder").to_owned())],
+        "name" => vec![Some(
+            word("filens eller mappens namn", "the name of the file or folder").to_owned(),
+        )],
         _ => Vec::new(),
     };
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -53,7 +56,9 @@ fn part(at: &Value) -> Option<String> {
 /// `id 7`.
 fn key(key: &Value) -> String {
     let columns = key.as_object().into_iter().flatten();
-    let columns = columns.map(|(name, value)| format!("{name} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+    let columns = columns.map(|(name, value)| {
+        format!("{name} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    });
     columns.collect::<Vec<_>>().join(", ")
 }
 
@@ -62,7 +67,9 @@ fn key(key: &Value) -> String {
 pub fn inside(inside: &Value) -> Vec<String> {
     let step = |step: &Value| match (step["name"].as_str(), step["index"].as_u64()) {
         (Some(name), _) => name.to_owned(),
-        (None, Some(n)) => format!("{} {n}", step["kind"].as_str().unwrap_or_default().replace('_', " ")),
+        (None, Some(n)) => {
+            format!("{} {n}", step["kind"].as_str().unwrap_or_default().replace('_', " "))
+        }
         _ => step["kind"].as_str().unwrap_or_default().replace('_', " "),
     };
     inside.as_array().into_iter().flatten().map(step).collect()

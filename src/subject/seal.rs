@@ -39,10 +39,14 @@ pub enum SealError {
 impl std::fmt::Display for SealError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            SealError::Locked => f.write_str("it is encrypted: give --identity FILE or --passphrase-file FILE"),
+            SealError::Locked => {
+                f.write_str("it is encrypted: give --identity FILE or --passphrase-file FILE")
+            }
             SealError::NoFit => f.write_str("it is encrypted for another identity or passphrase"),
             SealError::Damaged => f.write_str("it is encrypted, and cut off or damaged"),
-            SealError::NoRecipient(n) => write!(f, "recipient {} is none: it begins with age1", n + 1),
+            SealError::NoRecipient(n) => {
+                write!(f, "recipient {} is none: it begins with age1", n + 1)
+            }
         }
     }
 }
@@ -53,7 +57,9 @@ impl Seal {
     /// # Errors
     /// When one is none.
     pub fn for_recipients(written: &[String]) -> Result<Seal, SealError> {
-        let read = |(n, text): (usize, &String)| text.trim().parse().map_err(|_| SealError::NoRecipient(n));
+        let read = |(n, text): (usize, &String)| {
+            text.trim().parse().map_err(|_| SealError::NoRecipient(n))
+        };
         written.iter().enumerate().map(read).collect::<Result<_, _>>().map(Seal::Recipients)
     }
 
@@ -65,7 +71,9 @@ impl Seal {
         use std::io::Write as _;
         let encryptor = match self {
             Seal::Open => return Ok(text.to_vec()),
-            Seal::Passphrase(passphrase) => age::Encryptor::with_user_passphrase(passphrase.clone()),
+            Seal::Passphrase(passphrase) => {
+                age::Encryptor::with_user_passphrase(passphrase.clone())
+            }
             Seal::Recipients(recipients) => {
                 let all = recipients.iter().map(|one| one as &dyn age::Recipient);
                 age::Encryptor::with_recipients(all).map_err(|_| SealError::NoRecipient(0))?
@@ -123,6 +131,9 @@ mod tests {
         assert_eq!(Keys::default().unlock(locked.clone()), Err(SealError::Locked));
         assert!(keys(own).unlock(locked[..locked.len() - 3].to_vec()).is_err());
         assert_eq!(Keys::default().unlock(b"open".to_vec()), Ok(b"open".to_vec()));
-        assert!(matches!(Seal::for_recipients(&["nobody".to_owned()]), Err(SealError::NoRecipient(0))));
+        assert!(matches!(
+            Seal::for_recipients(&["nobody".to_owned()]),
+            Err(SealError::NoRecipient(0))
+        ));
     }
 }

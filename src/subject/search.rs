@@ -47,7 +47,11 @@ impl Person {
         let local = |v: &String| fold::words(v.split('@').next().unwrap_or_default());
         let locals = of(Kind::Email).flat_map(|i| &i.values).map(local).collect();
         let mut pairs: Vec<Pair> = Vec::new();
-        needles.iter().for_each(|n| if !pairs.contains(&n.pair) { pairs.push(n.pair) });
+        needles.iter().for_each(|n| {
+            if !pairs.contains(&n.pair) {
+                pairs.push(n.pair)
+            }
+        });
         Person { pairs, needles, known: Known { names, locals }, identifiers }
     }
 
@@ -59,10 +63,17 @@ impl Person {
 
     /// The identifier a finding of this category and match form is, if it is one. `digits` is how many
     /// digits were written.
-    fn identifier_of(&self, category: Category, normalized: &str, digits: usize) -> Option<(usize, usize)> {
+    fn identifier_of(
+        &self,
+        category: Category,
+        normalized: &str,
+        digits: usize,
+    ) -> Option<(usize, usize)> {
         self.identifiers.iter().enumerate().find_map(|(n, identifier)| {
             let is = |value: &String| match identifier.kind {
-                Kind::Personnummer => is_number(category) && is_same_number(value, normalized, digits),
+                Kind::Personnummer => {
+                    is_number(category) && is_same_number(value, normalized, digits)
+                }
                 Kind::Email => category == Category::Email && value == normalized,
                 Kind::Phone => category == Category::Phone && value == normalized,
                 Kind::Name => category == Category::PersonName && is_same_name(value, normalized),
@@ -88,12 +99,19 @@ impl Person {
         is_hidden_mail(record)
             || anchor::find(&self.pairs, record.text, |n, at| {
                 let pair = self.pairs[n];
-                self.needles.iter().any(|needle| needle.pair == pair && needle.is_near(record.text, at))
+                self.needles
+                    .iter()
+                    .any(|needle| needle.pair == pair && needle.is_near(record.text, at))
             })
     }
 
     /// What the detectors see, that of the person marked.
-    fn detected(&self, detector: &Detector, record: &Record<'_>, scratch: &mut Scratch) -> Vec<Found> {
+    fn detected(
+        &self,
+        detector: &Detector,
+        record: &Record<'_>,
+        scratch: &mut Scratch,
+    ) -> Vec<Found> {
         let mut found = Vec::new();
         detector.scan(record, scratch, &mut |finding: &Finding<'_>| {
             let written = &record.text[finding.range.clone()];
@@ -129,9 +147,10 @@ impl Person {
                 let Some(hit) = hit.filter(|hit| record.focus.contains(&hit.range.start)) else {
                     continue;
                 };
-                let known = found.iter().chain(&more).any(|f| {
-                    f.own == Some(needle.identifier) && overlap(&f.range, &hit.range)
-                });
+                let known = found
+                    .iter()
+                    .chain(&more)
+                    .any(|f| f.own == Some(needle.identifier) && overlap(&f.range, &hit.range));
                 if !known {
                     more.push(self.found(needle, hit));
                 }
@@ -145,7 +164,10 @@ impl Person {
         more.iter_mut().for_each(|f| f.column = columns.column(f.range.start));
         // What the detectors took these bytes for was another reading of them.
         found.retain(|f| {
-            f.own.is_some() || !more.iter().any(|m| overlap(&m.range, &f.range) && m.range.len() >= f.range.len())
+            f.own.is_some()
+                || !more
+                    .iter()
+                    .any(|m| overlap(&m.range, &f.range) && m.range.len() >= f.range.len())
         });
         found.append(&mut more);
         found.sort_by_key(|f| (f.range.start, Reverse(f.range.end)));
@@ -189,16 +211,22 @@ impl Search for Person {
         let mut standings: Vec<Option<Standing>> = found.iter().map(|_| None).collect();
         for extent in &extents {
             let number = record_number(record, extent);
-            let standing = |relation| Some(Standing { relation, record: number, shared: extent.shared });
+            let standing =
+                |relation| Some(Standing { relation, record: number, shared: extent.shared });
             for (n, one) in found.iter().enumerate() {
                 if one.own.is_some() && extent.range.contains(&one.range.start) {
                     standings[n] = standing(self.relation(one));
                 }
             }
-            extent.linked.iter().for_each(|&n| standings[n] = standings[n].or(standing(Relation::Linked)));
+            extent
+                .linked
+                .iter()
+                .for_each(|&n| standings[n] = standings[n].or(standing(Relation::Linked)));
             excerpts.push(describe(record, extent, &found, &standings, number));
         }
-        for (one, standing) in found.iter().zip(standings).filter(|(_, standing)| standing.is_some()) {
+        for (one, standing) in
+            found.iter().zip(standings).filter(|(_, standing)| standing.is_some())
+        {
             report(&one.finding(standing));
         }
         Some(Value::Array(excerpts).to_string())
@@ -226,8 +254,10 @@ fn is_number(category: Category) -> bool {
 
 /// Ten written digits are the person's in any century.
 fn is_same_number(value: &str, normalized: &str, digits: usize) -> bool {
-    let ends = |a: &str, b: &str| a.len() >= 10 && b.len() >= 10 && a[a.len() - 10..] == b[b.len() - 10..];
-    value == normalized || digits < 12 && value.is_ascii() && normalized.is_ascii() && ends(value, normalized)
+    let ends =
+        |a: &str, b: &str| a.len() >= 10 && b.len() >= 10 && a[a.len() - 10..] == b[b.len() - 10..];
+    value == normalized
+        || digits < 12 && value.is_ascii() && normalized.is_ascii() && ends(value, normalized)
 }
 
 /// All words of the shorter name are in the longer, given name and surname among them.
@@ -238,7 +268,12 @@ fn is_same_name(value: &str, normalized: &str) -> bool {
 }
 
 fn is_same_literal(value: &str, normalized: &str) -> bool {
-    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let bare = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
     bare(value) == bare(normalized)
 }
 
@@ -299,7 +334,9 @@ fn describe(
         .map(|(one, _)| one.range.clone())
         .collect();
     let own = |range: &Range<usize>| {
-        let of = |(one, standing): (&Found, &Option<Standing>)| standing.is_some() && overlap(&one.range, range);
+        let of = |(one, standing): (&Found, &Option<Standing>)| {
+            standing.is_some() && overlap(&one.range, range)
+        };
         found.iter().zip(standings).any(of)
     };
     let ruler = ruler_of(record);
@@ -315,7 +352,9 @@ fn describe(
         .collect();
     // Others are counted by their numbers and names, to tell what is shared from what is not.
     let others = found.iter().zip(standings).filter(|(f, s)| {
-        s.is_none() && extent.range.contains(&f.range.start) && matches!(f.category, Category::Personnummer | Category::PersonName)
+        s.is_none()
+            && extent.range.contains(&f.range.start)
+            && matches!(f.category, Category::Personnummer | Category::PersonName)
     });
     json!({
         "record": format!("{number:08x}"),

@@ -58,7 +58,12 @@ pub(super) fn needles(number: usize, identifier: &Identifier) -> Vec<Needle> {
             Kind::CustomerNumber | Kind::Linked => literal(value).into_iter().collect(),
         };
         let forms: Vec<(Pair, Form)> = forms;
-        forms.into_iter().map(move |(pair, form)| Needle { identifier: number, value: n, pair, form })
+        forms.into_iter().map(move |(pair, form)| Needle {
+            identifier: number,
+            value: n,
+            pair,
+            form,
+        })
     };
     identifier.values.iter().enumerate().flat_map(of).collect()
 }
@@ -120,7 +125,9 @@ impl Needle {
             Form::Personnummer { ten, .. } => {
                 let back = Backwards::read(text, at + 2);
                 back.ends_with(ten)
-                    || back.ends_with(&ten[6..]) && back.len <= 9 && (back.is(short(ten)) || born_near(text, at, ten))
+                    || back.ends_with(&ten[6..])
+                        && back.len <= 9
+                        && (back.is(short(ten)) || born_near(text, at, ten))
             }
             Form::Phone { digits, national } => {
                 Backwards::read(text, at + 2).ends_with(&digits[digits.len() - national..])
@@ -145,7 +152,8 @@ impl Needle {
             }
             Form::Email { run, at: offset, local, domain } => {
                 let found = run_at(text, at, run, *offset)?;
-                read_address(text, &found, (local, domain), ruler).map(|r| hit(r, Confidence::Medium))
+                read_address(text, &found, (local, domain), ruler)
+                    .map(|r| hit(r, Confidence::Medium))
             }
             Form::Name { run, at: offset, words } => {
                 let found = run_at(text, at, run, *offset)?;
@@ -224,7 +232,13 @@ fn is_address_near(rest: &[u8]) -> bool {
     let soon = &rest[..rest.len().min(AROUND)];
     let lower = soon.to_ascii_lowercase();
     let has = |sign: &[u8]| memchr::memmem::find(&lower, sign).is_some();
-    has(b"@") || has(b"at") || has(b"(a") || has(b"[a") || has(b"snabel") || has(b"%40") || has(b"#64")
+    has(b"@")
+        || has(b"at")
+        || has(b"(a")
+        || has(b"[a")
+        || has(b"snabel")
+        || has(b"%40")
+        || has(b"#64")
 }
 
 /// The given name, or its first letter, stands near a surname. Names with other letters than ASCII
@@ -316,8 +330,10 @@ fn is_address_byte(byte: u8) -> bool {
 
 /// Bytes in which `text` spells an address, the signs in it written in any of the usual ways.
 fn spelt_length(text: &[u8], wanted: &str, ruler: Ruler) -> Option<usize> {
-    const AT: [&str; 12] =
-        ["@", "(at)", "[at]", "{at}", "<at>", "(a)", "[a]", "snabel-a", "snabela", "snabel a", "%40", "at"];
+    const AT: [&str; 12] = [
+        "@", "(at)", "[at]", "{at}", "<at>", "(a)", "[a]", "snabel-a", "snabela", "snabel a",
+        "%40", "at",
+    ];
     const DOT: [&str; 7] = [".", "(dot)", "[dot]", "(punkt)", "[punkt]", "punkt", "dot"];
     let text: String = ruler.decode(text).to_lowercase();
     let mut rest = text.as_str();
@@ -382,7 +398,9 @@ fn read_name(text: &[u8], found: &Range<usize>, words: &[String], ruler: Ruler) 
     let initial = || {
         let is_initial = |n: usize| {
             let (word, at) = &around[n];
-            n.abs_diff(own) == 1 && word.len() == 1 && given.starts_with(word.as_str())
+            n.abs_diff(own) == 1
+                && word.len() == 1
+                && given.starts_with(word.as_str())
                 && text[at.start].is_ascii_uppercase()
         };
         near.clone().find(|&n| is_initial(n))
@@ -464,16 +482,32 @@ mod tests {
     fn numbers_in_their_forms() {
         let pnr = "199001012385";
         for text in [
-            "«19900101-2385»", "nr «900101-2385».", "«900101 2385»", "«199001012385»", "«9001012385»",
-            "«1990-01-01-2385»", "«900101+2385»", "«900101–2385»", "«19 900101 2385»",
-            "18900101-2385", "9001012386", "19900101-23856", "59001012385",
+            "«19900101-2385»",
+            "nr «900101-2385».",
+            "«900101 2385»",
+            "«199001012385»",
+            "«9001012385»",
+            "«1990-01-01-2385»",
+            "«900101+2385»",
+            "«900101–2385»",
+            "«19 900101 2385»",
+            "18900101-2385",
+            "9001012386",
+            "19900101-23856",
+            "59001012385",
         ] {
             check(Kind::Personnummer, pnr, text);
         }
         for text in [
-            "«070-174 06 05»", "tel «+46 70 174 06 05»", "«+46 (0)70-174 06 05»", "«0701740605»",
-            "«0046701740605»", "«070.174.06.05»", "«(070) 1740605»".replace("«(", "(«").as_str(),
-            "1070-174 06 05", "070-174 06 051",
+            "«070-174 06 05»",
+            "tel «+46 70 174 06 05»",
+            "«+46 (0)70-174 06 05»",
+            "«0701740605»",
+            "«0046701740605»",
+            "«070.174.06.05»",
+            "«(070) 1740605»".replace("«(", "(«").as_str(),
+            "1070-174 06 05",
+            "070-174 06 051",
         ] {
             check(Kind::Phone, "0701740605", text);
         }
@@ -482,15 +516,27 @@ mod tests {
     #[test]
     fn addresses_and_names_in_their_forms() {
         for text in [
-            "«eva.lund@example.com»", "<«Eva.Lund@Example.COM»>", "«eva.lund (at) example.com»",
-            "«eva.lund[at]example[dot]com»", "«eva punkt lund at example punkt com»",
-            "«eva.lund%40example.com»", "xeva.lund@example.com", "eva.lund@example.community",
+            "«eva.lund@example.com»",
+            "<«Eva.Lund@Example.COM»>",
+            "«eva.lund (at) example.com»",
+            "«eva.lund[at]example[dot]com»",
+            "«eva punkt lund at example punkt com»",
+            "«eva.lund%40example.com»",
+            "xeva.lund@example.com",
+            "eva.lund@example.community",
         ] {
             check(Kind::Email, "eva.lund@example.com", text);
         }
         for text in [
-            "«Åsa Björklund»", "«Björklund, Åsa»", "«Asa Bjorklund»", "«Å. Björklund»".replace('Å', "A").as_str(),
-            "«Åsa Björklunds» bil", "«ÅSA BJÖRKLUND»", "«Åsa Maria Björklund»", "Åsa; Björklund", "Eva Björklund",
+            "«Åsa Björklund»",
+            "«Björklund, Åsa»",
+            "«Asa Bjorklund»",
+            "«Å. Björklund»".replace('Å', "A").as_str(),
+            "«Åsa Björklunds» bil",
+            "«ÅSA BJÖRKLUND»",
+            "«Åsa Maria Björklund»",
+            "Åsa; Björklund",
+            "Eva Björklund",
         ] {
             check(Kind::Name, "Åsa Björklund", text);
         }

@@ -13,7 +13,10 @@ const LETTER: &str = "Hej,\n\nvi har talat med Eva Lund (eva.lund@example.com) o
 
 fn files() -> tempfile::TempDir {
     let folder = share(&[("kunder.csv", ROWS), ("brev.txt", LETTER)]);
-    let case = run(folder.path(), &["subject", "--email", EVA, "--case", "case.json", "-o", "found.json", "share"]);
+    let case = run(
+        folder.path(),
+        &["subject", "--email", EVA, "--case", "case.json", "-o", "found.json", "share"],
+    );
     assert_eq!(status(&case), 0, "{}", String::from_utf8_lossy(&case.stderr));
     assert_eq!(plan(folder.path(), &[]), 0);
     folder
@@ -52,7 +55,9 @@ fn summary(receipt: &Value) -> [u64; 5] {
 #[test]
 fn a_plan_names_each_thing_to_do_once() {
     let folder = files();
-    let plan: Value = serde_json::from_slice(&fs::read(folder.path().join("plan.json")).expect("a plan")).expect("JSON");
+    let plan: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("plan.json")).expect("a plan"))
+            .expect("JSON");
     let operations = plan["operations"].as_array().expect("a list");
     let of = |action: &str| operations.iter().filter(|o| o["action"] == action).collect::<Vec<_>>();
     assert_eq!((of("delete_table_row").len(), of("remove_text").len()), (1, 1), "{operations:#?}");
@@ -89,7 +94,11 @@ fn what_was_moved_is_not_erased() {
     let folder = files();
     let folder = folder.path();
     write(folder, "brev.txt", "Hej,\n\nvi har talat om saken.\n");
-    write(folder, "kunder.csv", "namn;epost\nBo Ek;bo.ek@example.com\nCaj Ö;caj@example.com\nEva Lund;EVA.LUND@example.com\n");
+    write(
+        folder,
+        "kunder.csv",
+        "namn;epost\nBo Ek;bo.ek@example.com\nCaj Ö;caj@example.com\nEva Lund;EVA.LUND@example.com\n",
+    );
     let (code, receipt) = verify(folder);
     assert_eq!((code, summary(&receipt)), (1, [1, 0, 1, 0, 0]), "{receipt:#}");
 
@@ -132,7 +141,18 @@ fn a_case_of_another_key_is_refused() {
             .status();
         assert!(made.is_ok_and(|status| status.success()));
     }
-    let case = ["subject", "--email", EVA, "--case", "case.json", "--key-file", "a.key", "-o", "f.json", "share"];
+    let case = [
+        "subject",
+        "--email",
+        EVA,
+        "--case",
+        "case.json",
+        "--key-file",
+        "a.key",
+        "-o",
+        "f.json",
+        "share",
+    ];
     assert_eq!(status(&run(folder, &case)), 0);
     assert_eq!(plan(folder, &["--key-file", "b.key"]), 2);
     assert_eq!(plan(folder, &["--key-file", "a.key"]), 0);
