@@ -1,4 +1,4 @@
-//! Two bytes that every way of writing a value holds, looked for in all of a text.
+//! Two or three bytes that every way of writing a value holds, looked for in all of a text.
 //!
 //! This is what most of a search costs: where none of a person's pairs stands, nothing else is done.
 //! The loop is written so that the compiler looks at many bytes at once.
@@ -6,25 +6,39 @@
 /// Bytes looked at together.
 const CHUNK: usize = 128;
 
-/// Two neighbouring bytes, letters in lower case. Digits have the bit of lower case anyway.
+/// Two or three neighbouring bytes, letters in lower case. Digits have the bit of lower case anyway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pair([u8; 2]);
+pub(super) struct Pair {
+    bytes: [u8; 3],
+    /// The bits of the third byte that count: all or none.
+    third: u8,
+}
 
 impl Pair {
     /// A pair of letters or digits.
-    pub(super) fn new(bytes: [u8; 2]) -> Pair {
-        Pair(bytes.map(|byte| byte | LOWER))
+    pub(super) fn new([first, second]: [u8; 2]) -> Pair {
+        Pair { bytes: [first | LOWER, second | LOWER, 0], third: 0 }
+    }
+
+    /// Three letters or digits, which fewer places have.
+    fn three(bytes: [u8; 3]) -> Pair {
+        Pair { bytes: bytes.map(|byte| byte | LOWER), third: u8::MAX }
     }
 
     fn is_at(self, text: &[u8], at: usize) -> bool {
-        text[at] | LOWER == self.0[0] && text[at + 1] | LOWER == self.0[1]
+        let third = text.get(at + 2).map_or(0, |byte| byte | LOWER);
+        text[at] | LOWER == self.bytes[0]
+            && text[at + 1] | LOWER == self.bytes[1]
+            && third & self.third == self.bytes[2]
     }
 
-    fn is_in(self, window: &[u8; CHUNK + 1]) -> bool {
+    fn is_in(self, window: &[u8; CHUNK + 2]) -> bool {
+        let [first, second, third] = self.bytes;
         let mut any = 0;
         for n in 0..CHUNK {
-            let first = u8::from(window[n] | LOWER == self.0[0]);
-            any |= first & u8::from(window[n + 1] | LOWER == self.0[1]);
+            let two =
+                u8::from(window[n] | LOWER == first) & u8::from(window[n + 1] | LOWER == second);
+            any |= two & u8::from((window[n + 2] | LOWER) & self.third == third);
         }
         any != 0
     }
@@ -58,13 +72,17 @@ fn places(
     range.into_iter().any(|at| pair.is_at(text, at) && hit(n, at))
 }
 
-/// The pair of a run of letters or digits that is rarest in Swedish and English text, and where in
-/// the run it stands.
+/// The neighbours in a run of letters or digits that are rarest in Swedish and English text, and where
+/// in the run they stand.
 pub(super) fn rarest(run: &[u8]) -> Option<(Pair, usize)> {
-    let pairs = run.windows(2).enumerate();
-    let weight = |two: &[u8]| u32::from(rank(two[0])) * u32::from(rank(two[1]));
-    let (at, two) = pairs.min_by_key(|(_, two)| weight(two))?;
-    Some((Pair::new([two[0], two[1]]), at))
+    let weight = |some: &[u8]| some.iter().map(|&byte| u32::from(rank(byte))).product::<u32>();
+    let (at, some) =
+        run.windows(run.len().clamp(2, 3)).enumerate().min_by_key(|(_, some)| weight(some))?;
+    match *some {
+        [a, b, c] => Some((Pair::three([a, b, c]), at)),
+        [a, b] => Some((Pair::new([a, b]), at)),
+        _ => None,
+    }
 }
 
 /// How common a letter is, roughly.
@@ -101,7 +119,8 @@ mod tests {
 
     #[test]
     fn rare_pairs_are_preferred() {
-        assert_eq!(rarest(b"lindqvist").unwrap().0, Pair::new(*b"qv"));
+        assert_eq!(rarest(b"lindqvist").unwrap().0, Pair::three(*b"dqv"));
+        assert_eq!(rarest(b"ek").unwrap().0, Pair::new(*b"ek"));
         assert_eq!(rarest(b"x"), None);
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fold;
 use crate::model::{Category, Own};
 use crate::validate::date::Date;
-use crate::validate::{email, personnummer, phone};
+use crate::validate::{email, luhn, personnummer, phone};
 
 /// A kind of identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -178,7 +178,10 @@ fn personal_number(text: &str, wrong: CheckDigits) -> Result<Vec<String>, Unusab
             Err(personnummer::Rejected::CheckDigit(_)) => mistyped.push(text),
             // An age that is beyond all doubt is no reason not to look.
             Err(personnummer::Rejected::TooOld | personnummer::Rejected::Future) => {
-                right.push(text);
+                match luhn::is_valid(&twelve[2..]) {
+                    true => right.push(text),
+                    false => mistyped.push(text),
+                }
             }
             Err(_) => {}
         }

@@ -295,6 +295,9 @@ fn read_phone(text: &[u8], end: usize, digits: &[u8], national: usize) -> Option
     }
     if with_code(0) {
         let n = national + code.len();
+        if before.get(code.len()..code.len() + 2) == Some(b"00") {
+            return Some(start_of(n + 2)..end);
+        }
         let start = start_of(n);
         return Some(start - usize::from(plus(n))..end);
     }
@@ -401,7 +404,7 @@ fn read_name(text: &[u8], found: &Range<usize>, words: &[String], ruler: Ruler) 
             n.abs_diff(own) == 1
                 && word.len() == 1
                 && given.starts_with(word.as_str())
-                && text[at.start].is_ascii_uppercase()
+                && !text[at.start].is_ascii_lowercase()
         };
         near.clone().find(|&n| is_initial(n))
     };
