@@ -4,12 +4,17 @@
 //! `ARCHITECTURE.md` has the picture.
 
 pub mod cli;
+pub mod data_map;
 pub mod detect;
+pub mod erasure;
 pub mod extract;
+pub mod inventory;
 pub mod model;
+pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
 pub mod sqlite;
+pub mod subject;
 pub mod validate;

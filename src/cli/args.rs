@@ -9,7 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, Type
 use clap::{Args, Parser, Subcommand};
 use globset::Glob;
 
-use super::options::{Format, Values, When};
+use super::options::{Format, MapFormat, TableFormat, Values, When};
 use super::size;
 use crate::model::{Category, Confidence, Language};
 use crate::source::database::Share;
@@ -64,7 +64,13 @@ pub(super) enum Sub {
     Merge(Merge),
     Text(Text),
     Explain(Explain),
+    Map(Map),
+    Retention(Retention),
+    Diff(Diff),
+    Policy(Policy),
     Rules(Rules),
+    Subject(super::subject_args::Subject),
+    Erasure(super::subject_args::Erasure),
     Schema(Schema),
     Completions(Completions),
     Key(Key),
@@ -104,6 +110,8 @@ pub(super) struct Scan {
     pub format: ResultFormat,
     #[command(flatten)]
     pub databases: Databases,
+    #[command(flatten)]
+    pub page: Page,
     #[command(flatten)]
     pub output: Output,
     #[command(flatten)]
@@ -183,6 +191,8 @@ pub(super) struct Merge {
     pub grade: Grade,
     #[command(flatten)]
     pub format: ResultFormat,
+    #[command(flatten)]
+    pub page: Page,
     #[command(flatten)]
     pub output: Output,
 }
@@ -423,6 +433,149 @@ pub(super) struct ResultFormat {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The result")]
+pub(super) struct Page {
+    /// With --format html: mark what this earlier inventory did not have
+    #[arg(long, value_name = "INVENTORY")]
+    pub previous: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The result")]
+pub(super) struct Reading {
+    /// The language of what people read
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    #[arg(value_parser = one_of(LANGUAGES))]
+    pub lang: Language,
+}
+
+/// Draw the data map: which systems hold which personal data
+///
+/// Adds up inventories by system and category, holds them against what the organisation has declared
+/// in a policy file, and shows both: found but not declared, declared but not found, what is old, what
+/// was not read, and where persons stand whose data is restricted. With --register it drafts the
+/// record of processing activities (GDPR art. 30) instead.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sparhund scan /srv/share --values token --key-file tokens.key -o share.json
+  sparhund map share.json --policy policy.toml --format html -o map.html
+  sparhund map share.json --policy policy.toml --register --lang sv --format html
+
+Persons can be counted only where the inventory has tokens. An inventory that
+was cut off is told as such, and the status is 3.")]
+pub(super) struct Map {
+    /// Inventories that `scan` or `merge` has written; `-` for standard input
+    #[arg(value_name = "INVENTORY", required = true)]
+    pub inventories: Vec<PathBuf>,
+    /// What the organisation has declared
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Draft the record of processing activities (art. 30) instead
+    #[arg(long)]
+    pub register: bool,
+    /// The form of the result
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    #[arg(value_parser = one_of(MAP_FORMATS))]
+    pub format: MapFormat,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Show what lies past its time
+///
+/// Holds the dates of what was found against the periods of a policy file: what lies past its time, by
+/// system, with the rule that says so; what must be kept all the same; and what cannot be dated,
+/// because an inventory does not hold the dates of rows and mails.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  sparhund retention share.json --policy policy.toml --format csv -o past.csv")]
+pub(super) struct Retention {
+    /// Inventories that `scan` or `merge` has written; `-` for standard input
+    #[arg(value_name = "INVENTORY", required = true)]
+    pub inventories: Vec<PathBuf>,
+    /// What the organisation has declared
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// The day it is asked for, YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub date: Option<Date>,
+    /// The form of the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(value_parser = one_of(TABLE_FORMATS))]
+    pub format: TableFormat,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Show what is new, gone and grown between two inventories
+///
+/// Compares two inventories by the ids of their findings. What has only moved within its file is told
+/// apart from what is new, what could not be read this time from what is gone.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  sparhund diff last-week.json today.json --exit-code || mail -s 'new data' it")]
+pub(super) struct Diff {
+    /// The older inventory
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The newer inventory
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// By the systems of a policy file, instead of folders
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The form of the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(value_parser = one_of(DIFF_FORMATS))]
+    pub format: TableFormat,
+    /// End with status 1 if anything is new, gone or not read any more
+    #[arg(long)]
+    pub exit_code: bool,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Draft or check a policy file
+///
+/// A policy file says what the organisation has declared: its systems and where they lie, purpose,
+/// legal basis, recipients, how long data is kept and what must be kept, whose data is restricted.
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(super) struct Policy {
+    #[command(subcommand)]
+    pub command: PolicyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyCommand {
+    /// Draft one from what inventories say lies where; gaps are marked
+    Init {
+        /// Inventories that `scan` or `merge` has written; `-` for standard input
+        #[arg(value_name = "INVENTORY", required = true)]
+        inventories: Vec<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Tell all mistakes, each with its line, and what is not filled in
+    Check {
+        /// The policy file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The result")]
 pub(super) struct Output {
     /// Write to FILE, readable by you only, put in place when complete
     #[arg(short, long, value_name = "FILE", default_value = "-")]
@@ -445,7 +598,7 @@ pub(super) struct Running {
 }
 
 /// A choice: the word, what it means, and the value it stands for.
-type Choice<T> = (&'static str, &'static str, T);
+pub(super) type Choice<T> = (&'static str, &'static str, T);
 
 const WHEN: &[Choice<When>] =
     &[("auto", "", When::Auto), ("never", "", When::Never), ("always", "", When::Always)];
@@ -465,18 +618,34 @@ const VALUES: &[Choice<Values>] = &[
 const EXPLAIN_VALUES: &[Choice<Values>] =
     &[("masked", "", Values::Masked), ("plain", "", Values::Plain)];
 
-const LANGUAGES: &[Choice<Language>] =
+pub(super) const LANGUAGES: &[Choice<Language>] =
     &[("en", "English", Language::English), ("sv", "Swedish", Language::Swedish)];
 
 const FORMATS: &[Choice<Format>] = &[
     ("json", "one document", Format::Json),
     ("ndjson", "one object a line, written while scanning", Format::Ndjson),
-    ("csv", "one finding a row", Format::Csv),
+    ("csv", "one finding a row, for spreadsheets", Format::Csv),
+    ("html", "one page to look at, filter and print", Format::Html),
     ("summary", "counts only, for reading", Format::Summary),
 ];
 
+const MAP_FORMATS: &[Choice<MapFormat>] = &[
+    ("json", "one document", MapFormat::Json),
+    ("csv", "for spreadsheets", MapFormat::Csv),
+    ("html", "one page to look at, filter and print", MapFormat::Html),
+];
+
+const TABLE_FORMATS: &[Choice<TableFormat>] = &[
+    ("text", "for reading", TableFormat::Text),
+    ("json", "one document", TableFormat::Json),
+    ("csv", "for spreadsheets", TableFormat::Csv),
+];
+
+const DIFF_FORMATS: &[Choice<TableFormat>] =
+    &[("text", "for reading", TableFormat::Text), ("json", "one document", TableFormat::Json)];
+
 /// A parser for one of a few words.
-fn one_of<T: Copy + Send + Sync + 'static>(
+pub(super) fn one_of<T: Copy + Send + Sync + 'static>(
     choices: &'static [Choice<T>],
 ) -> impl TypedValueParser<Value = T> {
     let words = choices.iter().map(|&(word, help, _)| match help {

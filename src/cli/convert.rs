@@ -10,9 +10,9 @@ use std::time::Duration;
 use super::args::{self, Cli, KeyCommand, Sub};
 use super::exit::Failure;
 use super::options::{
-    Command, Databases, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand,
-    RulesOptions, Running, ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions,
-    UnitsOptions, Values, WorkOptions,
+    Command, Databases, Detection, DiffOptions, ExplainOptions, Format, Invocation, MapOptions,
+    MergeOptions, PageOptions, RetentionOptions, RulesCommand, RulesOptions, Running, ScanOptions,
+    Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions, Values, WorkOptions,
 };
 use super::terminal;
 use crate::model::Category;
@@ -64,7 +64,13 @@ impl Surroundings {
                 output: target(text.output),
             }),
             Sub::Explain(explain) => Command::Explain(self.explain(explain)?),
+            Sub::Map(map) => Command::Map(map_options(map)?),
+            Sub::Retention(retention) => Command::Retention(retention_options(retention)?),
+            Sub::Diff(diff) => Command::Diff(diff_options(diff)?),
+            Sub::Policy(policy) => policy_command(policy.command)?,
             Sub::Rules(rules) => Command::Rules(self.rules(rules)?),
+            Sub::Subject(subject) => Command::Subject(Box::new(self.subject(subject)?)),
+            Sub::Erasure(erasure) => self.erasure(erasure)?,
             Sub::Schema(schema) => Command::Schema(target(schema.output)),
             Sub::Completions(completions) => Command::Completions(completions.shell),
             Sub::Key(key) => {
@@ -83,6 +89,7 @@ impl Surroundings {
             detection: self.detection(scan.detection)?,
             min_confidence: scan.grade.min_confidence,
             showing: self.showing(scan.showing)?,
+            page: page(scan.page, scan.format.format)?,
             format: scan.format.format,
             output: target(scan.output),
             running: self.running(&scan.running),
@@ -127,7 +134,7 @@ impl Surroundings {
         Ok(RulesOptions { command, rules: own_rules(&rules.own)? })
     }
 
-    fn detection(&self, detection: args::Detection) -> Result<Detection, Failure> {
+    pub(super) fn detection(&self, detection: args::Detection) -> Result<Detection, Failure> {
         let rules = own_rules(&detection.own)?;
         Ok(Detection {
             categories: categories(&detection.categories, &rules)?,
@@ -136,7 +143,7 @@ impl Surroundings {
         })
     }
 
-    fn showing(&self, showing: args::Showing) -> Result<Showing, Failure> {
+    pub(super) fn showing(&self, showing: args::Showing) -> Result<Showing, Failure> {
         let key_file = showing.key_file.or_else(|| self.key_file.clone());
         if showing.values == Values::Token && key_file.is_none() {
             return Err(Failure::usage(
@@ -147,7 +154,7 @@ impl Surroundings {
         Ok(Showing { values: showing.values, key_file, mask_paths: showing.mask_paths })
     }
 
-    fn running(&self, running: &args::Running) -> Running {
+    pub(super) fn running(&self, running: &args::Running) -> Running {
         Running {
             jobs: running.jobs.unwrap_or(self.processors),
             progress: running.progress,
@@ -193,12 +200,74 @@ fn merge_options(merge: args::Merge) -> Result<MergeOptions, Failure> {
         streams: sources(merge.streams)?,
         units: merge.units,
         min_confidence: merge.grade.min_confidence,
+        page: page(merge.page, merge.format.format)?,
         format: merge.format.format,
         output: target(merge.output),
     })
 }
 
-fn selection(selection: args::Selection) -> Selection {
+fn page(page: args::Page, format: Format) -> Result<PageOptions, Failure> {
+    if page.previous.is_some() && format != Format::Html {
+        return Err(Failure::usage(
+            "--previous marks what is new on a page: add --format html, or use `sparhund diff`",
+        ));
+    }
+    Ok(PageOptions { previous: page.previous, language: page.reading.lang })
+}
+
+/// Inventories, of which standard input can be one only once.
+fn inventories(paths: Vec<PathBuf>) -> Result<Vec<PathBuf>, Failure> {
+    if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Failure::usage("standard input can be read once only: write `-` once"));
+    }
+    Ok(paths)
+}
+
+fn map_options(map: args::Map) -> Result<MapOptions, Failure> {
+    Ok(MapOptions {
+        inventories: inventories(map.inventories)?,
+        policy: map.policy,
+        register: map.register,
+        format: map.format,
+        language: map.reading.lang,
+        output: target(map.output),
+    })
+}
+
+fn retention_options(retention: args::Retention) -> Result<RetentionOptions, Failure> {
+    Ok(RetentionOptions {
+        inventories: inventories(retention.inventories)?,
+        policy: retention.policy,
+        date: retention.date,
+        format: retention.format,
+        language: retention.reading.lang,
+        output: target(retention.output),
+    })
+}
+
+fn diff_options(diff: args::Diff) -> Result<DiffOptions, Failure> {
+    inventories(vec![diff.old.clone(), diff.new.clone()])?;
+    Ok(DiffOptions {
+        old: diff.old,
+        new: diff.new,
+        policy: diff.policy,
+        format: diff.format,
+        exit_code: diff.exit_code,
+        language: diff.reading.lang,
+        output: target(diff.output),
+    })
+}
+
+fn policy_command(command: args::PolicyCommand) -> Result<Command, Failure> {
+    Ok(match command {
+        args::PolicyCommand::Init { inventories: paths, output } => {
+            Command::DraftPolicy(inventories(paths)?, target(output))
+        }
+        args::PolicyCommand::Check { file } => Command::CheckPolicy(file),
+    })
+}
+
+pub(super) fn selection(selection: args::Selection) -> Selection {
     Selection {
         include: selection.include,
         exclude: selection.exclude,
@@ -208,11 +277,11 @@ fn selection(selection: args::Selection) -> Selection {
     }
 }
 
-fn target(output: args::Output) -> Target {
+pub(super) fn target(output: args::Output) -> Target {
     if output.output.as_os_str() == "-" { Target::Stdout } else { Target::File(output.output) }
 }
 
-fn sources(paths: Vec<PathBuf>) -> Result<Vec<SourceSpec>, Failure> {
+pub(super) fn sources(paths: Vec<PathBuf>) -> Result<Vec<SourceSpec>, Failure> {
     let sources = paths.into_iter().map(source).collect::<Result<Vec<_>, _>>()?;
     if sources.iter().filter(|&source| *source == SourceSpec::Stdin).count() > 1 {
         return Err(Failure::usage("standard input can be read once only: write `-` once"));
@@ -276,7 +345,7 @@ mod tests {
     use clap::{CommandFactory as _, Parser as _};
 
     use super::*;
-    use crate::cli::options::{Format, When};
+    use crate::cli::options::{MapFormat, TableFormat, When};
     use crate::model::{Confidence, Language};
 
     fn day(year: u16, month: u8, day: u8) -> Date {
@@ -386,6 +455,17 @@ mod tests {
             "explain a.csv --lang sv",
             |c| matches!(c, Command::Explain(e) if e.language == Language::Swedish),
         );
+        check(
+            "map a b --policy p --format html --lang sv",
+            |c| matches!(c, Command::Map(m) if m.format == MapFormat::Html && !m.register),
+        );
+        check(
+            "retention a --policy p --date 2026-11-22",
+            |c| matches!(c, Command::Retention(r) if r.format == TableFormat::Text),
+        );
+        check("diff a b --exit-code", |c| matches!(c, Command::Diff(d) if d.exit_code));
+        check("policy init a -o p", |c| matches!(c, Command::DraftPolicy(..)));
+        check("policy check p", |c| *c == Command::CheckPolicy("p".into()));
         check("schema -o s.json", |c| *c == Command::Schema(Target::File("s.json".into())));
         check("completions bash", |c| matches!(c, Command::Completions(_)));
         check("key new k", |c| *c == Command::NewKey("k".into()));
@@ -421,6 +501,9 @@ mod tests {
         check_refused("scan a --include {a", "--include");
         check_refused("scan - -", "once");
         check_refused("scan postgres://u:secret@h/db", "PGPASSWORD");
+        check_refused("scan a --previous b", "--format html");
+        check_refused("diff - -", "once");
+        check_refused("retention a", "--policy");
         check_refused("explain a --values token", "plain");
         let complaint = understand(None, "scan mysql://u:secret@h/db").unwrap_err();
         assert!(!complaint.contains("secret"));

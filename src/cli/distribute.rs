@@ -9,7 +9,9 @@ use std::sync::Arc;
 use super::databases;
 use super::exit::{ExitStatus, Failure};
 use super::options::{MergeOptions, SourceSpec, UnitsOptions, When, WorkOptions};
-use super::scan::{detection, outcome, report_format, roots, selection, showing};
+use super::scan::{
+    detection, make_report, outcome, page, report_format, roots, selection, showing,
+};
 use super::session::{self, Outcome};
 use super::sources;
 use super::terminal::{self, harmless, tell};
@@ -50,6 +52,7 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
         timeout: options.running.timeout,
         budget: crate::model::Budget::default(),
         databases: databases::settings(&options.databases)?,
+        search: None,
     };
     scan::quiet_faults();
     session::run(&options.output, options.running.progress, |session| {
@@ -69,8 +72,9 @@ pub(super) fn merge(options: &MergeOptions) -> Result<ExitStatus, Failure> {
     tell_missing(merge.missing(), merge.reference());
     let is_missing = !merge.missing().is_empty();
     let format = report_format(options.format);
+    let page = page(options.format, &options.page)?;
     session::run(&options.output, When::Never, |session| {
-        let mut report = (format.make)(Box::new(session.output.clone()));
+        let mut report = make_report(format, page, Box::new(session.output.clone()));
         let done = merge.write(options.min_confidence, report.as_mut()).map_err(as_io)?;
         let is_whole = done.is_complete() && !is_missing;
         Ok(if is_whole { Outcome::Complete } else { Outcome::Incomplete })

@@ -9,15 +9,19 @@ use clap::Parser as _;
 
 mod args;
 mod convert;
+mod data_map;
 mod databases;
 mod distribute;
+mod erasure;
 pub mod exit;
 mod explain;
 pub mod key;
+mod locking;
 pub mod options;
 pub mod output;
 mod passwords;
 mod plain;
+mod policy_facts;
 pub mod progress;
 mod rules;
 mod scan;
@@ -25,6 +29,8 @@ pub mod session;
 pub mod signals;
 mod size;
 pub mod sources;
+mod subject;
+mod subject_args;
 pub mod terminal;
 mod text;
 
@@ -66,7 +72,15 @@ fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
         Command::Merge(options) => distribute::merge(options),
         Command::Text(options) => text::text(options),
         Command::Explain(options) => explain::explain(options),
+        Command::Map(options) => data_map::map(options),
+        Command::Retention(options) => data_map::retention(options),
+        Command::Diff(options) => data_map::diff(options),
+        Command::DraftPolicy(inventories, target) => data_map::draft_policy(inventories, target),
+        Command::CheckPolicy(file) => data_map::check_policy(file),
         Command::Rules(options) => rules::rules(options),
+        Command::Subject(options) => subject::subject(options),
+        Command::ErasurePlan(options) => erasure::plan(options),
+        Command::ErasureVerify(options) => erasure::verify(options),
         Command::Schema(target) => plain::schema(target),
         Command::Completions(shell) => plain::completions(*shell),
         Command::NewKey(file) => plain::new_key(file),

@@ -13,6 +13,7 @@ use crate::model::{Category, Confidence, Language};
 use crate::rules::own::UserRules;
 use crate::source::RootKind;
 use crate::source::database::Share;
+use crate::subject::Identifier;
 use crate::validate::date::Date;
 
 /// A whole command line.
@@ -43,6 +44,22 @@ pub enum Command {
     Rules(RulesOptions),
     /// Show why something was, or was not, reported.
     Explain(ExplainOptions),
+    /// Find everything about one person.
+    Subject(Box<SubjectOptions>),
+    /// Plan an erasure.
+    ErasurePlan(ErasurePlanOptions),
+    /// Look whether a plan was carried out.
+    ErasureVerify(Box<ErasureVerifyOptions>),
+    /// Draw the data map.
+    Map(MapOptions),
+    /// Show what lies past its time.
+    Retention(RetentionOptions),
+    /// Compare two inventories.
+    Diff(DiffOptions),
+    /// Draft a policy file.
+    DraftPolicy(Vec<PathBuf>, Target),
+    /// Check a policy file.
+    CheckPolicy(PathBuf),
     /// Print the JSON Schema of the inventory.
     Schema(Target),
     /// Print the completions of a shell.
@@ -70,12 +87,103 @@ pub struct ScanOptions {
     pub showing: Showing,
     /// Form of the result.
     pub format: Format,
+    /// What a page of it shows.
+    pub page: PageOptions,
     /// Where the result goes.
     pub output: Target,
     /// How the work is done.
     pub running: Running,
     /// The folder of what earlier scans know.
     pub state: Option<PathBuf>,
+}
+
+/// `subject`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubjectOptions {
+    /// What the person is known by.
+    pub identifiers: Vec<Identifier>,
+    /// What to search, in the order given.
+    pub sources: Vec<SourceSpec>,
+    /// What of it is read.
+    pub selection: Selection,
+    /// What is looked for around the person's values.
+    pub detection: Detection,
+    /// How values are shown.
+    pub showing: Showing,
+    /// Form of the result.
+    pub format: SubjectFormat,
+    /// Where the result goes.
+    pub output: Target,
+    /// How the work is done.
+    pub running: Running,
+    /// Search for what stands with the person too.
+    pub follow: bool,
+    /// The day the request was received.
+    pub received: String,
+    /// Where the case is kept.
+    pub case: Option<PathBuf>,
+    /// How the case is locked.
+    pub lock: Lock,
+    /// The folder of the access pack.
+    pub pack: Option<PathBuf>,
+    /// The policy file.
+    pub policy: Option<PathBuf>,
+    /// The language of the pack and of pages.
+    pub language: Language,
+}
+
+/// `erasure plan`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErasurePlanOptions {
+    /// The case.
+    pub case: PathBuf,
+    /// Where the plan goes.
+    pub output: Target,
+    /// The key of the tokens.
+    pub key_file: Option<PathBuf>,
+    /// The policy file.
+    pub policy: Option<PathBuf>,
+    /// The language of work lists.
+    pub language: Language,
+    /// How case and plan are locked.
+    pub lock: Lock,
+}
+
+/// `erasure verify`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErasureVerifyOptions {
+    /// The plan.
+    pub plan: PathBuf,
+    /// Where the receipt goes.
+    pub output: Target,
+    /// The key of the tokens.
+    pub key_file: Option<PathBuf>,
+    /// How the plan is locked.
+    pub lock: Lock,
+    /// What is looked for around the person's values.
+    pub detection: Detection,
+    /// How the work is done.
+    pub running: Running,
+}
+
+/// How a file with personal data is locked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// `age` recipients.
+    pub recipients: Vec<String>,
+    /// A file that holds a passphrase.
+    pub passphrase_file: Option<PathBuf>,
+    /// A file that holds an `age` identity.
+    pub identity_file: Option<PathBuf>,
+}
+
+/// Form of what `subject` finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubjectFormat {
+    /// One of an inventory's.
+    Inventory(Format),
+    /// A page.
+    Html,
 }
 
 /// `units`.
@@ -117,6 +225,92 @@ pub struct MergeOptions {
     pub min_confidence: Confidence,
     /// Form of the result.
     pub format: Format,
+    /// What a page of it shows.
+    pub page: PageOptions,
+    /// Where the result goes.
+    pub output: Target,
+}
+
+/// What a page shows besides the inventory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageOptions {
+    /// An earlier inventory: what it did not have is marked as new.
+    pub previous: Option<PathBuf>,
+    /// The language it opens in.
+    pub language: Language,
+}
+
+/// `map`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapOptions {
+    /// The inventories.
+    pub inventories: Vec<PathBuf>,
+    /// What is declared.
+    pub policy: Option<PathBuf>,
+    /// The record of processing activities instead of the map.
+    pub register: bool,
+    /// Form of the result.
+    pub format: MapFormat,
+    /// Its language.
+    pub language: Language,
+    /// Where the result goes.
+    pub output: Target,
+}
+
+/// Form of a data map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapFormat {
+    /// One document.
+    Json,
+    /// For spreadsheets.
+    Csv,
+    /// A page.
+    Html,
+}
+
+/// `retention`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetentionOptions {
+    /// The inventories.
+    pub inventories: Vec<PathBuf>,
+    /// What is declared.
+    pub policy: PathBuf,
+    /// The day it is asked for; today if there is none.
+    pub date: Option<Date>,
+    /// Form of the result.
+    pub format: TableFormat,
+    /// Its language.
+    pub language: Language,
+    /// Where the result goes.
+    pub output: Target,
+}
+
+/// Form of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableFormat {
+    /// For reading.
+    Text,
+    /// One document.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// `diff`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffOptions {
+    /// The older inventory.
+    pub old: PathBuf,
+    /// The newer one.
+    pub new: PathBuf,
+    /// Whose systems to sort by.
+    pub policy: Option<PathBuf>,
+    /// JSON instead of text.
+    pub format: TableFormat,
+    /// Differences end with status 1.
+    pub exit_code: bool,
+    /// The language of the text.
+    pub language: Language,
     /// Where the result goes.
     pub output: Target,
 }
@@ -195,6 +389,20 @@ pub struct Databases {
     pub password_file: Option<PathBuf>,
 }
 
+impl Default for Databases {
+    fn default() -> Databases {
+        Databases {
+            views: false,
+            sample: None,
+            connections: NonZeroUsize::MIN.saturating_add(1),
+            max_rate: None,
+            require_read_only: false,
+            password_env: None,
+            password_file: None,
+        }
+    }
+}
+
 /// Where a result goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -261,6 +469,8 @@ pub enum Format {
     Ndjson,
     /// One finding a row.
     Csv,
+    /// A page.
+    Html,
     /// Counts and the ledger only.
     Summary,
 }

@@ -7,12 +7,13 @@ use std::sync::atomic::Ordering;
 
 use super::databases;
 use super::exit::{ExitStatus, Failure};
-use super::options::{self, Format, ScanOptions, SourceSpec};
+use super::options::{self, Format, PageOptions, ScanOptions, SourceSpec};
 use super::session::{self, Outcome};
 use super::sources;
 use super::terminal::{self, tell};
+use crate::data_map::scan_page::{Before, ScanPage};
 use crate::detect;
-use crate::model::Confidence;
+use crate::model::{Confidence, Language};
 use crate::report::{self, Detail, Showing, Summary};
 use crate::scan::{self, Plan, State, WorkPlan};
 use crate::source::{Root, Selection};
@@ -40,16 +41,18 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
             timeout: options.running.timeout,
             budget: crate::model::Budget::default(),
             databases,
+            search: None,
         },
     };
     if let Some(dir) = &options.state {
         plan.work.state = Some(open_state(dir, options, &plan.work)?);
     }
     let state = plan.work.state.clone();
+    let page = page(options.format, &options.page)?;
     scan::quiet_faults();
     let (mut summary, mut unchanged) = (None, 0);
     let status = session::run(&options.output, options.running.progress, |session| {
-        let report = (format.make)(Box::new(session.output.clone()));
+        let report = make_report(format, page, Box::new(session.output.clone()));
         let done = scan::run(plan, report, &session.progress, &session.interrupt.flag())?;
         let outcome = outcome(&done);
         unchanged = session.progress.unchanged.load(Ordering::Relaxed);
@@ -110,8 +113,41 @@ pub(super) fn outcome(summary: &Summary) -> Outcome {
     }
 }
 
+/// What a page needs to be begun: its language and the inventory before, read before anything is
+/// scanned.
+pub(super) fn page(
+    format: Format,
+    options: &PageOptions,
+) -> Result<Option<(Language, Option<Before>)>, Failure> {
+    if format != Format::Html {
+        return Ok(None);
+    }
+    let before = options.previous.as_deref().map(super::data_map::before).transpose()?;
+    Ok(Some((options.language, before)))
+}
+
+/// The form of the result, to be written to `out`.
+pub(super) fn make_report(
+    format: report::Format,
+    page: Option<(Language, Option<Before>)>,
+    out: report::Output,
+) -> Box<dyn report::Report> {
+    match page {
+        Some((language, before)) => Box::new(ScanPage::new(out, language, before)),
+        None => (format.make)(out),
+    }
+}
+
 pub(super) fn report_format(format: Format) -> report::Format {
     let id = match format {
+        // A page stands above the other forms: it reads what they write.
+        Format::Html => {
+            return report::Format {
+                id: "html",
+                detail: Detail::Full,
+                make: |out| Box::new(ScanPage::new(out, Language::default(), None)),
+            };
+        }
         Format::Json => "json",
         Format::Ndjson => "ndjson",
         Format::Csv => "csv",

@@ -21,6 +21,39 @@ pub struct Attributes {
     pub check_digit_wrong: bool,
     /// The value stands masked where it was found.
     pub masked: bool,
+    /// How it belongs to the person who was searched for, where one was.
+    pub standing: Option<Standing>,
+}
+
+/// How a finding belongs to the person who was searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What it is to the person.
+    pub relation: Relation,
+    /// What stands in one record of a document has the same number.
+    pub record: u32,
+    /// Others stand in that record as well.
+    pub shared: bool,
+}
+
+/// What a finding is to the person who was searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// A value that was asked for.
+    Identifier,
+    /// It stands in a record with one.
+    Linked,
+}
+
+impl Relation {
+    /// The word used in inventories.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Relation::Identifier => "identifier",
+            Relation::Linked => "linked",
+        }
+    }
 }
 
 /// What a dietary note is about. In a note of several, the one that is most pressing: an allergy, then

@@ -23,7 +23,7 @@ pub use budget::Budget;
 pub use category::{Category, Confidence};
 pub use cursor::{Cursor, LineEnd, Ruler, Width};
 pub use evidence::{Clue, Evidence};
-pub use finding::{Attributes, Finding, NoteKind, Role, Spread, Usage};
+pub use finding::{Attributes, Finding, NoteKind, Relation, Role, Spread, Standing, Usage};
 pub use language::Language;
 pub use ledger::{Counts, Ledger, Skipped};
 pub use locator::{FileName, KeyValue, PagePart, PageRect, Place, Step, TextPlace};

@@ -1,7 +1,9 @@
-//! Findings as a table (RFC 4180, UTF-8, commas), one finding a row.
+//! Findings as a table that a spreadsheet program in Sweden opens right, one finding a row: RFC 4180
+//! with semicolons (its decimal mark is the comma), UTF-8 with a byte order mark.
 //!
 //! Spreadsheet programs take a cell that begins with `=`, `+`, `-`, `@`, a tab or a CR for a formula;
-//! such cells begin with an apostrophe here (OWASP, CSV injection). A table that was cut short ends
+//! such cells begin with an apostrophe here (OWASP, CSV injection). So do digits that would lose
+//! something as a number: a leading zero, or what stands behind the fifteenth. A table that was cut short ends
 //! with a row of the category `incomplete`.
 
 use std::io::{self, BufWriter, Write as _};
@@ -52,7 +54,8 @@ impl Csv {
         if !self.begun {
             self.begun = true;
             let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();
-            self.out.write_all(names.join(",").as_bytes())?;
+            self.out.write_all("\u{FEFF}".as_bytes())?;
+            self.out.write_all(names.join(";").as_bytes())?;
             self.out.write_all(b"\r\n")?;
         }
         Ok(())
@@ -90,11 +93,12 @@ fn row(finding: &Value) -> String {
     let mut row = String::new();
     for (n, (_, pointer)) in COLUMNS.iter().enumerate() {
         if n > 0 {
-            row.push(',');
+            row.push(';');
         }
         match finding.pointer(pointer) {
             None | Some(Value::Null) => {}
             Some(Value::String(text)) => cell(&mut row, text),
+            Some(Value::Number(n)) if n.is_f64() => row.push_str(&n.to_string().replace('.', ",")),
             Some(other) => cell(&mut row, &other.to_string()),
         }
     }
@@ -102,19 +106,32 @@ fn row(finding: &Value) -> String {
     row
 }
 
-fn cell(row: &mut String, text: &str) {
+/// Adds a cell that stays what it is: quoted where it must be, and never a formula.
+pub(crate) fn cell(row: &mut String, text: &str) {
     let text = &super::summary::harmless(text);
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if !formula && !text.contains([',', '"', '\n', '\r']) {
+    let guarded = is_formula(text) || loses_as_number(text);
+    if !guarded && !text.contains([';', ',', '"', '\n', '\r']) {
         row.push_str(text);
         return;
     }
     row.push('"');
-    if formula {
+    if guarded {
         row.push('\'');
     }
     row.push_str(&text.replace('"', "\"\""));
     row.push('"');
+}
+
+/// Full-width forms are formulas too, in Japanese versions.
+fn is_formula(text: &str) -> bool {
+    text.starts_with([
+        '=', '+', '-', '@', '\t', '\r', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}',
+    ])
+}
+
+fn loses_as_number(text: &str) -> bool {
+    let is_number = text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && (text.starts_with('0') || text.len() > 15)
 }
 
 #[cfg(test)]
@@ -127,7 +144,13 @@ mod tests {
             ("a b", "a b"),
             ("a,b", "\"a,b\""),
             ("a\"b", "\"a\"\"b\""),
+            ("a;b", "\"a;b\""),
             ("=1+1", "\"'=1+1\""),
+            ("\u{FF1D}1", "\"'\u{FF1D}1\""),
+            ("0701740605", "\"'0701740605\""),
+            ("4111111111111111", "\"'4111111111111111\""),
+            ("0", "0"),
+            ("198507099805", "198507099805"),
             ("+46 70*******", "\"'+46 70*******\""),
         ] {
             let mut row = String::new();

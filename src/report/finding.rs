@@ -12,7 +12,7 @@ use super::unit::{UnitName, write_inside};
 use super::{mask, text};
 use crate::model::{
     Attributes, Category, Cursor, Evidence, FileName, Finding, NoteKind, Origin, Place, Record,
-    Role, Shape, Step, Table, TextSpan, Usage,
+    Role, Shape, Standing, Step, Table, TextSpan, Usage,
 };
 
 /// Slots for sets of clues as they are written. A power of two.
@@ -151,6 +151,16 @@ impl FindingWriter {
         if let Some(Record { shape: Shape::Table(_, table), .. }) = record {
             self.learn_columns(table);
         }
+    }
+
+    /// Writes an excerpt of a record of the document at hand: `records` is a JSON array.
+    pub(super) fn excerpts(&self, out: &mut Vec<u8>, records: &str) {
+        out.extend_from_slice(b"{\"type\":\"record\",");
+        out.extend_from_slice(&self.location);
+        out.extend_from_slice(&self.inside);
+        out.extend_from_slice(b"},\"records\":");
+        out.extend_from_slice(records.as_bytes());
+        out.extend_from_slice(b"}\n");
     }
 
     /// Ends a record, the lines of whose findings are the last of `out`: puts them in order of place.
@@ -511,6 +521,15 @@ fn write_attributes(out: &mut Vec<u8>, of: &Attributes) {
     }
     if of.masked {
         out.extend_from_slice(b",\"masked\":true");
+    }
+    if let Some(Standing { relation, record, shared }) = of.standing {
+        let relation = relation.id();
+        out.extend_from_slice(
+            format!(",\"relation\":\"{relation}\",\"record\":\"{record:08x}\"").as_bytes(),
+        );
+        if shared {
+            out.extend_from_slice(b",\"shared\":true");
+        }
     }
     out.push(b'}');
 }

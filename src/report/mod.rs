@@ -21,9 +21,10 @@ mod text;
 pub mod unit;
 pub mod writer;
 
-pub use header::{Header, SourceLine};
+pub use header::{Header, SCHEMA_VERSION, SourceLine};
 pub use key::Key;
 pub use showing::{Showing, Values};
+pub(crate) use summary::harmless;
 pub use tally::{Summary, Tally};
 pub use unit::{Outcome, UnitLine, UnitName};
 pub use writer::{Detail, UnitWriter};

@@ -140,6 +140,12 @@ impl UnitWriter {
         self.findings.end_record(&mut self.lines);
     }
 
+    /// Notes excerpts of records of the document at hand, as a JSON array: what a search for a person
+    /// keeps beside its findings. Such lines are for whoever asked for the search only.
+    pub fn excerpts(&mut self, records: &str) {
+        self.findings.excerpts(&mut self.lines, records);
+    }
+
     /// Reports a finding in the record that was begun.
     #[inline]
     pub fn finding(&mut self, record: &Record<'_>, finding: &Finding<'_>) {

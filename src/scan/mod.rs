@@ -27,6 +27,7 @@ mod ordered;
 mod progress;
 mod queue;
 mod read;
+mod search;
 pub mod state;
 mod table;
 pub mod text;
@@ -46,6 +47,7 @@ pub use mask_path::path_for_logs;
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
 use queue::{Batch, Job, Queue};
+pub use search::Search;
 use state::Keeper;
 pub use state::{State, StateError};
 use watch::{Pulse, Watch};
@@ -91,6 +93,8 @@ pub struct WorkPlan {
     pub state: Option<Arc<State>>,
     /// How databases are read.
     pub databases: Settings,
+    /// What of the records is wanted; all that is found in them if nothing is said.
+    pub search: Option<Arc<dyn Search>>,
 }
 
 impl WorkPlan {
@@ -123,6 +127,7 @@ impl WorkPlan {
             jobs: self.jobs.max(1),
             budget: self.budget,
             state: self.state,
+            search: self.search,
             ordered: Ordered::new(report),
             queue: Queue::default(),
             linked: Linked::default(),
@@ -159,6 +164,7 @@ struct Context {
     jobs: usize,
     budget: Budget,
     state: Option<Arc<State>>,
+    search: Option<Arc<dyn Search>>,
     ordered: Ordered,
     queue: Queue,
     linked: Linked,
@@ -387,6 +393,7 @@ mod tests {
             budget: Budget::default(),
             state: None,
             databases: Settings::default(),
+            search: None,
         }
     }
 

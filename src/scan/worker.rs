@@ -157,7 +157,7 @@ impl Worker {
         let piece = if matches!(record.shape, Shape::Fields(_)) { FIELDS } else { PIECE };
         let Worker { context, pulse, scratch, writer, ticket, done, watched, .. } = self;
         let mut state = ControlFlow::Continue(());
-        context.detector.scan(record, scratch, &mut |finding: &Finding<'_>| {
+        let mut found = |finding: &Finding<'_>| {
             if state.is_break() {
                 return;
             }
@@ -173,8 +173,10 @@ impl Worker {
                 }
                 pulse.watch(*watched);
             }
-        });
+        };
+        let excerpts = context.examine(record, scratch, &mut found);
         self.writer.end_record();
+        excerpts.iter().for_each(|records| self.writer.excerpts(records));
         match state {
             ControlFlow::Break(halt) => Err(halt),
             ControlFlow::Continue(()) => self.check_stop(),
@@ -234,9 +236,9 @@ impl Worker {
             let record = block.record(large.table.as_ref());
             self.writer.begin_record(&record);
             let Worker { context, scratch, writer, .. } = self;
-            context
-                .detector
-                .scan(&record, scratch, &mut |finding| writer.finding(&record, finding));
+            let mut found = |finding: &Finding<'_>| writer.finding(&record, finding);
+            let excerpts = context.examine(&record, scratch, &mut found);
+            excerpts.iter().for_each(|records| writer.excerpts(records));
         });
         self.block = block;
         let (mut lines, mut tally) = self.writer.end_part();

@@ -95,7 +95,7 @@ fn every_form_says_that_it_was_cut_short() {
     for (format, mark) in [
         ("json", "\"complete\":false,\"interrupted\":true"),
         ("ndjson", "\"complete\":false,\"interrupted\":true"),
-        ("csv", "\nincomplete,,,,,,,,,interrupted: this is not all,"),
+        ("csv", "\nincomplete;;;;;;;;;interrupted: this is not all;"),
         ("summary", "interrupted: this is not all"),
     ] {
         let args = ["scan", "share", "-", "--format", format, "-o", "out"];

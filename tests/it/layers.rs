@@ -6,7 +6,29 @@ use std::path::{Path, PathBuf};
 
 /// Each folder of `src` and what it may know, itself aside.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("cli", &["scan", "report", "source", "extract", "detect", "rules", "validate", "model"]),
+    (
+        "cli",
+        &[
+            "erasure",
+            "subject",
+            "data_map",
+            "policy",
+            "inventory",
+            "scan",
+            "report",
+            "source",
+            "extract",
+            "detect",
+            "rules",
+            "validate",
+            "model",
+        ],
+    ),
+    ("data_map", &["policy", "inventory", "report", "validate", "model"]),
+    ("policy", &["inventory", "rules", "validate", "model"]),
+    ("inventory", &["report", "model"]),
+    ("erasure", &["subject", "report", "model"]),
+    ("subject", &["scan", "report", "detect", "rules", "validate", "model"]),
     ("scan", &["report", "source", "extract", "detect", "rules", "validate", "sqlite", "model"]),
     ("report", &["source", "extract", "detect", "rules", "validate", "model"]),
     ("source", &["rules", "validate", "sqlite", "model"]),

@@ -9,6 +9,8 @@ mod dietary;
 mod distributed;
 #[cfg(test)]
 mod endings;
+#[cfg(test)]
+mod erasure;
 mod explain;
 #[cfg(test)]
 mod hostile_files;
@@ -29,4 +31,6 @@ mod rules;
 #[cfg(test)]
 mod run;
 mod scan;
+#[cfg(test)]
+mod subject;
 mod user_rules;

@@ -175,6 +175,8 @@ impl Named {
             }
             Step::ArchiveEntry { name, index } => Named::Member(name.as_bytes().to_vec(), *index),
             Step::MailMessage { index } => Named::Message(*index),
+            // No document that is read apart holds a database; its column says enough.
+            Step::Blob { column, .. } => Named::Embedded(Some(column.as_bytes().to_vec()), None),
         }
     }
 

@@ -35,7 +35,7 @@ impl Worker {
             return Ok(false);
         }
         let Some(key) = state.key(root, &found.path) else { return Ok(false) };
-        let id = unit_id(&root.id, found.kind, &found.path);
+        let id = unit_id(&root.id, found.kind, &found.path, None);
         let Some(entry) = state.known(&key, &facts) else {
             if is_settled(&facts, now, state.settled) {
                 state.announce(id, UnderWay { key, facts: Some(facts) });
