@@ -54,7 +54,8 @@ impl Drop for Database {
 
 /// The same server, another database.
 fn on_database(server: &str, name: &str) -> String {
-    let (before, asked) = server.split_once('?').map_or((server, String::new()), |(b, a)| (b, format!("?{a}")));
+    let (before, asked) =
+        server.split_once('?').map_or((server, String::new()), |(b, a)| (b, format!("?{a}")));
     let at = before.rfind('/').unwrap();
     format!("{}/{name}{asked}", &before[..at])
 }
@@ -66,12 +67,14 @@ fn ask(url: &str, statements: &str) -> Vec<Vec<Option<String>>> {
         let asked = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));
         if url.starts_with("postgres") {
             let mut server = sqlx::PgConnection::connect(url).await.unwrap();
-            let rows = asked.fetch_all(&mut server).await.unwrap_or_else(|e| panic!("{statements}: {e}"));
+            let rows =
+                asked.fetch_all(&mut server).await.unwrap_or_else(|e| panic!("{statements}: {e}"));
             let value = |row: &sqlx::postgres::PgRow, n| row.try_get_unchecked(n).unwrap_or(None);
             rows.iter().map(|row| (0..row.len()).map(|n| value(row, n)).collect()).collect()
         } else {
             let mut server = sqlx::MySqlConnection::connect(url).await.unwrap();
-            let rows = asked.fetch_all(&mut server).await.unwrap_or_else(|e| panic!("{statements}: {e}"));
+            let rows =
+                asked.fetch_all(&mut server).await.unwrap_or_else(|e| panic!("{statements}: {e}"));
             let value = |row: &sqlx::mysql::MySqlRow, n| {
                 let bytes: Option<Vec<u8>> = row.try_get_unchecked(n).unwrap_or(None);
                 bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
@@ -177,14 +180,14 @@ fn postgres_is_read_and_every_place_leads_back() {
     want.sort();
     got.sort();
     assert_eq!(got, want);
-    let places: Vec<Value> = lines
-        .iter()
-        .filter(|line| line["location"].get("inside").is_none())
-        .cloned()
-        .collect();
+    let places: Vec<Value> =
+        lines.iter().filter(|line| line["location"].get("inside").is_none()).cloned().collect();
     check_places(&database.url, &places, '"');
     assert_eq!(lines.last().unwrap()["ledger"]["skipped"]["link"], 1, "the view");
-    assert_eq!(scan(&database.url, &["--views"]).last().unwrap()["ledger"]["skipped"], serde_json::json!({}));
+    assert_eq!(
+        scan(&database.url, &["--views"]).last().unwrap()["ledger"]["skipped"],
+        serde_json::json!({})
+    );
 }
 
 #[test]
@@ -201,7 +204,10 @@ fn mysql_is_read_and_every_place_leads_back() {
     let lines = database.scan(&["--values", "plain"]);
     check_ledger(&lines);
     assert_eq!(
-        found(&lines).into_iter().filter(|found| !found.starts_with("person_name")).collect::<Vec<_>>(),
+        found(&lines)
+            .into_iter()
+            .filter(|found| !found.starts_with("person_name"))
+            .collect::<Vec<_>>(),
         [
             r#"email a`; DROP TABLE x; -- e-post {"nr":1,"del":"a"} "#,
             r#"email a`; DROP TABLE x; -- e-post {"nr":2,"del":"it's"} "#,
@@ -371,7 +377,10 @@ impl Server {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers");
         let done = Command::new(script).arg(what).arg(dir).output().unwrap();
         let told = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "run the tests by `tests/run`, which installs servers: {told}");
+        assert!(
+            done.status.success(),
+            "run the tests by `tests/run`, which installs servers: {told}"
+        );
         String::from_utf8(done.stdout).unwrap().trim().to_owned()
     }
 }
@@ -397,7 +406,14 @@ fn a_server_that_is_killed_midway_is_read_to_the_end_once() {
     let whole = run(&["scan", &server.1, "--format", "ndjson", "--jobs", "2"]).stdout;
     assert_eq!(of_type(&lines(&whole), "finding").len(), 60_000);
     let mut command = Tree::new(&[]).command_anywhere(&[
-        "scan", &server.1, "--format", "ndjson", "--jobs", "2", "--max-rate", "1500k",
+        "scan",
+        &server.1,
+        "--format",
+        "ndjson",
+        "--jobs",
+        "2",
+        "--max-rate",
+        "1500k",
     ]);
     let scan = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
     let waiting = std::thread::spawn(move || scan.wait_with_output().unwrap());
@@ -415,7 +431,8 @@ fn a_server_that_is_killed_midway_is_read_to_the_end_once() {
 /// The server was asked for nothing but reads, but by this test.
 fn check_log(log: &Path) {
     let log = std::fs::read_to_string(log).unwrap();
-    let statements = log.lines().filter_map(|line| line.split_once("LOG:  statement: ").map(|(_, s)| s));
+    let statements =
+        log.lines().filter_map(|line| line.split_once("LOG:  statement: ").map(|(_, s)| s));
     let reads = ["SELECT", "SET ", "BEGIN", "ROLLBACK", "COPY (SELECT"];
     let (mut copied, own) = (0, ["CREATE", "INSERT", "ANALYZE", "CHECKPOINT"]);
     for statement in statements.map(str::trim) {
