@@ -102,6 +102,7 @@ impl Sink for Told {
             }
             Step::MailMessage { index } => index.to_string(),
             Step::Embedded { name, .. } => name.unwrap_or_default().display().into_owned(),
+            Step::Blob { table, column, .. } => format!("{table}.{column}"),
         };
         self.0.push(format!("{name} <- {}", String::from_utf8_lossy(&bytes).trim_end()));
         Flow::Continue

@@ -17,4 +17,6 @@ mod rules;
 #[cfg(test)]
 mod run;
 mod scan;
+#[cfg(test)]
+mod sqlite;
 mod user_rules;
