@@ -468,12 +468,28 @@ impl Carver<'_> {
         let mut at = range.start;
         while at < range.end {
             // No cell begins with a zero, and most of what is free is nothing else.
-            if bytes[at] == 0 {
-                at += bytes[at..range.end].iter().take_while(|&&byte| byte == 0).count();
-                continue;
-            }
-            at = self.whole_cell(at, range.end, found).unwrap_or(at + 1);
+            let zeros = bytes[at..range.end].iter().take_while(|&&byte| byte == 0).count();
+            let next = at + zeros;
+            let before =
+                (next - zeros.min(3)..next).find_map(|at| self.former(at, range.end, found));
+            let here = |found: &mut Vec<_>| self.whole_cell(next, range.end, found);
+            let end =
+                before.or_else(|| here(found)).or_else(|| self.former(next, range.end, found));
+            at = end.unwrap_or(next + 1);
         }
+    }
+
+    /// A cell that became a block, which was given up again: where the next block stands, and how long
+    /// this one is, stands over its beginning. Says where it ends.
+    fn former(&self, at: usize, limit: usize, found: &mut Vec<(usize, Leftover)>) -> Option<usize> {
+        let size = self.page.bytes().get(at + 2..)?.first_chunk::<2>()?;
+        let end = at + usize::from(u16::from_be_bytes(*size));
+        if end > limit || end < at + 8 {
+            return None;
+        }
+        let (n, leftover, last) = self.beheaded(at, end)?;
+        (last == end).then(|| found.push((n, leftover)))?;
+        Some(end)
     }
 
     /// A cell that begins here; says where it ends.
