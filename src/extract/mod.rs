@@ -87,7 +87,7 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 15] = [
+pub static DOCUMENTS: [DocumentFormat; 16] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat {
         name: "compound file",
@@ -130,6 +130,11 @@ pub static DOCUMENTS: [DocumentFormat; 15] = [
         name: "SQLite database",
         looks_like: sqlite::looks_like,
         extract: sqlite::extract,
+    },
+    DocumentFormat {
+        name: "encrypted SQLite database",
+        looks_like: sqlite::looks_encrypted,
+        extract: sqlite::extract_encrypted,
     },
     DocumentFormat {
         name: "SQLite log",

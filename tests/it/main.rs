@@ -19,4 +19,6 @@ mod rules;
 #[cfg(test)]
 mod run;
 mod scan;
+#[cfg(test)]
+mod sqlite;
 mod user_rules;
