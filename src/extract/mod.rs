@@ -135,6 +135,11 @@ pub static DOCUMENTS: [DocumentFormat; 16] = [
         extract: sqlite::extract,
     },
     DocumentFormat {
+        name: "encrypted SQLite database",
+        looks_like: sqlite::looks_encrypted,
+        extract: sqlite::extract_encrypted,
+    },
+    DocumentFormat {
         name: "SQLite log",
         looks_like: sqlite::looks_like_log,
         extract: sqlite::extract_log,

@@ -25,6 +25,9 @@ use super::{Fault, Log, Pager, Payload, ReadSeek};
 /// Bytes of rows without an id that wait for being compared.
 const WAITING: usize = 16 * 1024 * 1024;
 
+/// Rows without an id found outside their tables that wait for being compared.
+const LOOSE: usize = 100_000;
+
 /// Rows that are remembered, so that none is told twice.
 const REMEMBERED: usize = 1_000_000;
 
@@ -78,6 +81,7 @@ pub fn search(
         told: HashSet::new(),
         waiting: Vec::new(),
         held: 0,
+        loose: Vec::new(),
         stopped: false,
         fault: None,
         tell,
@@ -125,6 +129,8 @@ struct Search<'s, 't, F> {
     /// Rows of the table at hand without an id.
     waiting: Vec<Leftover>,
     held: usize,
+    /// Likewise of other tables, found outside their trees.
+    loose: Vec<(String, Leftover)>,
     stopped: bool,
     fault: Option<Fault>,
     tell: &'s mut Tell<'t>,
@@ -139,6 +145,10 @@ impl<F: ReadSeek> Search<'_, '_, F> {
         let schema = self.schema;
         for table in &schema.tables {
             self.in_tree(table);
+            let loose = std::mem::take(&mut self.loose);
+            let (own, others) = loose.into_iter().partition(|(name, _)| *name == table.name);
+            self.loose = others;
+            self.waiting.extend(Vec::into_iter(own).map(|(_, row)| row));
             self.settle_waiting(table);
         }
     }
@@ -355,11 +365,11 @@ impl<F: ReadSeek> Search<'_, '_, F> {
         carver.whole_cells(end..page.body().end, &mut found);
         for (n, leftover) in found {
             match tables.get(n) {
-                Some(table) => {
-                    self.settle(table, leftover);
-                    // Rows of different tables take turns here.
-                    self.settle_waiting(table);
+                Some(table) if leftover.rowid.is_some() => self.settle(table, leftover),
+                Some(table) if self.loose.len() < LOOSE && table.root < u32::MAX => {
+                    self.loose.push((table.name.clone(), leftover));
                 }
+                Some(table) => self.hand_over(table, leftover),
                 None => self.hand_over(&unknown(leftover.fields.len()), leftover),
             }
         }
@@ -468,12 +478,28 @@ impl Carver<'_> {
         let mut at = range.start;
         while at < range.end {
             // No cell begins with a zero, and most of what is free is nothing else.
-            if bytes[at] == 0 {
-                at += bytes[at..range.end].iter().take_while(|&&byte| byte == 0).count();
-                continue;
-            }
-            at = self.whole_cell(at, range.end, found).unwrap_or(at + 1);
+            let zeros = bytes[at..range.end].iter().take_while(|&&byte| byte == 0).count();
+            let next = at + zeros;
+            let before =
+                (next - zeros.min(3)..next).find_map(|at| self.former(at, range.end, found));
+            let here = |found: &mut Vec<_>| self.whole_cell(next, range.end, found);
+            let end =
+                before.or_else(|| here(found)).or_else(|| self.former(next, range.end, found));
+            at = end.unwrap_or(next + 1);
         }
+    }
+
+    /// A cell that became a block, which was given up again: where the next block stands, and how long
+    /// this one is, stands over its beginning. Says where it ends.
+    fn former(&self, at: usize, limit: usize, found: &mut Vec<(usize, Leftover)>) -> Option<usize> {
+        let size = self.page.bytes().get(at + 2..)?.first_chunk::<2>()?;
+        let end = at + usize::from(u16::from_be_bytes(*size));
+        if end > limit || end < at + 8 {
+            return None;
+        }
+        let (n, leftover, last) = self.beheaded(at, end)?;
+        (last == end).then(|| found.push((n, leftover)))?;
+        Some(end)
     }
 
     /// A cell that begins here; says where it ends.

@@ -168,6 +168,7 @@ fn postgres_is_read_and_every_place_leads_back() {
         adress {"Nr":2,"del":"it's\t\\"} "#,
         r#"email public.delad_1 epost {"id":1} "#,
         r#"email public.sparad epost {"ctid":"(0,1)"} "#,
+        r#"email public.svar kropp {"id":"9007199254740993"} "#,
         r#"phone public.svar data {"id":"9007199254740993"} /person/telefon"#,
         r#"personnummer public.utan_nyckel personnummer {"ctid":"(0,1)"} "#,
         r#"email public.utan_nyckel text {"ctid":"(0,1)"} "#,
@@ -175,13 +176,12 @@ fn postgres_is_read_and_every_place_leads_back() {
     .map(str::to_owned)
     .to_vec();
     let mut got = found(&lines);
-    let blob = got.iter().position(|found| found.starts_with("email   ")).expect("in the blob");
-    got.remove(blob);
     want.sort();
     got.sort();
     assert_eq!(got, want);
-    let places: Vec<Value> =
-        lines.iter().filter(|line| line["location"].get("inside").is_none()).cloned().collect();
+    // The server shows bytes as digits.
+    let is_text = |line: &&Value| text(line, "/location/at/column") != "kropp";
+    let places: Vec<Value> = lines.iter().filter(is_text).cloned().collect();
     check_places(&database.url, &places, '"');
     assert_eq!(lines.last().unwrap()["ledger"]["skipped"]["link"], 1, "the view");
     assert_eq!(
@@ -209,8 +209,8 @@ fn mysql_is_read_and_every_place_leads_back() {
             .filter(|found| !found.starts_with("person_name"))
             .collect::<Vec<_>>(),
         [
-            r#"email a`; DROP TABLE x; -- e-post {"nr":1,"del":"a"} "#,
-            r#"email a`; DROP TABLE x; -- e-post {"nr":2,"del":"it's"} "#,
+            r#"email a`; DROP TABLE x; -- e-post {"del":"a","nr":1} "#,
+            r#"email a`; DROP TABLE x; -- e-post {"del":"it's","nr":2} "#,
             r#"email svar adress {"id":7} "#,
             r#"phone svar data {"id":7} /person/telefon"#,
         ]

@@ -33,4 +33,5 @@ mod run;
 mod scan;
 #[cfg(test)]
 mod subject;
+mod sqlite;
 mod user_rules;

@@ -152,6 +152,35 @@ fn read_table(pager: &mut Pager<impl ReadSeek>, table: &Table, sink: &mut dyn Si
     flow
 }
 
+/// Is it called a database, and noise from its first byte on?
+pub(super) fn looks_encrypted(head: &[u8], name: &[u8]) -> bool {
+    let endings = [&b".db"[..], b".db3", b".sqlite", b".sqlite3", b".sqlitedb"];
+    if head.len() < 1024 || !endings.iter().any(|ending| ends_with(name, ending)) {
+        return false;
+    }
+    let mut counts = [0_u16; 256];
+    let sample = &head[..head.len().min(4096)];
+    sample.iter().for_each(|&byte| counts[usize::from(byte)] += 1);
+    // Of random bytes each stands there about equally often.
+    let met = counts.iter().filter(|&&count| count > 0).count();
+    let most = counts.iter().max().map_or(0, |&count| usize::from(count));
+    met > 240 && most * 256 < sample.len() * 4 + 256 * 8
+}
+
+fn ends_with(name: &[u8], ending: &[u8]) -> bool {
+    let at = name.len().checked_sub(ending.len());
+    at.is_some_and(|at| name[at..].eq_ignore_ascii_case(ending))
+}
+
+/// Tells that it cannot be read.
+pub(super) fn extract_encrypted(
+    _document: Document<'_>,
+    _sink: &mut dyn Sink,
+) -> Result<Flow, Failure> {
+    let detail = "a database by its name, without a readable header: it is encrypted".to_owned();
+    Err(Failure::Unreadable(Reason::Encrypted, detail))
+}
+
 /// Is it the log of a database?
 pub(super) fn looks_like_log(head: &[u8], _name: &[u8]) -> bool {
     is_log(head)

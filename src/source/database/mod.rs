@@ -285,10 +285,11 @@ fn read_on(
         none => none.insert(opened),
     };
     let mut stopped = false;
-    let rows = taken.with(|database, settings| {
+    let number = taken.number();
+    let rows = taken.with(|database, pool| {
         let asked = Asked { part, table };
         database.rows(&asked, position, &mut |batch| {
-            settings.pace(batch.size());
+            pool.pace(number, batch.size());
             let flow = take(table, Some(batch));
             stopped |= flow == Flow::Stop;
             flow

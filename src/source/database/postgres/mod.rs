@@ -27,7 +27,8 @@ use error::failure;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What every session is told. Rows come in the order in which they lie, in dates that can be read;
-/// what would be hidden is an error; who waits for us is not kept waiting.
+/// what would be hidden is an error; who waits for us is not kept waiting. A database without an encoding
+/// is not asked for one.
 const SESSION: &str = "\
     SET default_transaction_read_only = on; \
     SET row_security = off; \
@@ -38,7 +39,9 @@ const SESSION: &str = "\
     SET max_parallel_workers_per_gather = 0; \
     SET datestyle = 'ISO, YMD'; \
     SET bytea_output = 'hex'; \
-    SET search_path = pg_catalog";
+    SET search_path = pg_catalog; \
+    SELECT pg_catalog.set_config('client_encoding', 'SQL_ASCII', false) \
+        WHERE pg_catalog.current_setting('server_encoding') = 'SQL_ASCII'";
 
 /// Reading a part may take longer than asking for something.
 const LONG: &str = "SET LOCAL statement_timeout = '6h'";
