@@ -2,6 +2,8 @@
 
 mod accounts;
 mod columns;
+#[cfg(test)]
+mod data_map;
 mod dietary;
 #[cfg(test)]
 mod distributed;
