@@ -7,7 +7,8 @@ const stored = JSON.parse($("rows").textContent);
 const ROW = 30, BODY = document.body.dataset;
 let lang = meta.lang;
 const say = pair => Array.isArray(pair) ? pair[lang === "sv" ? 1 : 0] : String(pair);
-const number = n => new Intl.NumberFormat(lang === "sv" ? "sv-SE" : "en-GB").format(n);
+// By hand: a formatter of the browser takes longer to make than the whole list to filter.
+const number = n => String(n).replace(/\B(?=(\d{3})+$)/g, lang === "sv" ? "\u00A0" : ",");
 // Everything that comes from a file is set as text, never as markup.
 const make = (name, text, attributes) => {
   const element = document.createElement(name);
@@ -67,6 +68,7 @@ if (meta.kind === "scan") {
   for (const row of rows) row.n = spread.get(row.n) || 0;
 }
 const shows = {
+  value: rows.some(row => row.m),
   places: meta.kind === "map" || rows.some(row => row.n),
   world: units.some(unit => unit[4]), owner: units.some(unit => unit[1]), modified: units.some(unit => unit[0]),
   fresh: rows.some(row => row.f & NEW), special: rows.some(row => row.f & SPECIAL),
@@ -112,7 +114,7 @@ function sortBy(key) {
 }
 
 const COLUMNS = () => [
-  ["place", "30%"], ["spot", "17%"], ["category", "14%"], ["value", "13%"], ["confidence", "9%"],
+  ["place", "30%"], ["spot", "17%"], ["category", "14%"], ...(shows.value ? [["value", "13%"]] : []), ["confidence", "9%"],
   ...(shows.places ? [["places", "7%"]] : []), ...(shows.owner ? [["owner", "8%"]] : []),
   ...(shows.modified ? [["modified", "9%"]] : []),
 ];
