@@ -284,14 +284,16 @@ pub fn write_page(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let categories = survey.categories();
+    let shown = shown_areas(survey);
     let mut rows = Rows::new()?;
     for thing in &survey.things {
+        let group = shown.iter().position(|&area| area == thing.area).unwrap_or_default();
         for (id, found) in &thing.found {
             let Some(category) = categories.iter().position(|known| known == id) else { continue };
             let spots = found.spots.join(" \u{B7} ");
             let more = found.places > found.spots.len() as u64;
             rows.push(&Row {
-                group: thing.area,
+                group,
                 category,
                 confidence: found.best,
                 thing: &thing.name,
@@ -309,7 +311,13 @@ pub fn write_page(
             world_readable: thing.world_readable,
         })?;
     }
-    page::write(out, meta(survey, policy, language, &categories), rows)
+    page::write(out, meta(survey, policy, language, &categories, &shown), rows)
+}
+
+/// Areas that are rows of the matrix, by number.
+fn shown_areas(survey: &Survey) -> Vec<usize> {
+    let is_met = |&(_, area): &(usize, &Area)| area.is_met();
+    survey.areas.iter().enumerate().filter(is_met).map(|(number, _)| number).collect()
 }
 
 fn meta(
@@ -317,6 +325,7 @@ fn meta(
     policy: Option<&Policy>,
     language: Language,
     categories: &[String],
+    shown: &[usize],
 ) -> Meta {
     let special = |id: &String| {
         let cells = survey.areas.iter().filter_map(|area| area.cells.get(id));
@@ -328,9 +337,9 @@ fn meta(
         title: Words::new("Data map", "Datakarta"),
         facts: facts(survey),
         notices: notices(survey, policy),
-        groups: survey.areas.iter().map(|area| group(area, policy)).collect(),
+        groups: shown.iter().map(|&area| group(&survey.areas[area], policy)).collect(),
         categories: categories.iter().map(|id| Column::new(id, special(id))).collect(),
-        cells: cells(survey, categories),
+        cells: cells(survey, categories, shown),
         sections: sections(survey, policy),
         total: 0,
         kept: 0,
@@ -346,9 +355,13 @@ fn group(area: &Area, policy: Option<&Policy>) -> Group {
     Group { name, undeclared, oldest, newest, unread: area.unread }
 }
 
-fn cells(survey: &Survey, categories: &[String]) -> Vec<(usize, usize, u64, Option<u64>)> {
+fn cells(
+    survey: &Survey,
+    categories: &[String],
+    shown: &[usize],
+) -> Vec<(usize, usize, u64, Option<u64>)> {
     let mut cells = Vec::new();
-    for (group, area) in survey.areas.iter().enumerate() {
+    for (group, area) in shown.iter().map(|&area| &survey.areas[area]).enumerate() {
         for (category, id) in categories.iter().enumerate() {
             if let Some(cell) = area.cells.get(id) {
                 cells.push((group, category, cell.all(), cell.distinct().map(|(count, _)| count)));

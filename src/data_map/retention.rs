@@ -239,7 +239,7 @@ fn path_date(path: &str) -> Option<Date> {
             _ => None,
         });
         whole.or_else(|| {
-            let at = digits.iter().rposition(|run| year(&run))?;
+            let at = digits.iter().rposition(year)?;
             let of = number(digits[at])?;
             let month = short(digits.get(at + 1)).filter(|m| (1..=12).contains(m));
             let day = short(digits.get(at + 2));

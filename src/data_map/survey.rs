@@ -87,6 +87,14 @@ pub struct Cell {
     values: Distinct,
 }
 
+impl Area {
+    /// Is there something to say of it?
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        self.declared || !self.cells.is_empty() || self.unread > 0
+    }
+}
+
 impl Cell {
     /// All findings.
     #[must_use]
@@ -382,7 +390,7 @@ impl Survey {
 
     /// The areas in which something was met: with findings, unread, or declared.
     pub fn met(&self) -> impl Iterator<Item = &Area> {
-        self.areas.iter().filter(|area| area.declared || !area.cells.is_empty() || area.unread > 0)
+        self.areas.iter().filter(|area| area.is_met())
     }
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod columns;
 #[cfg(test)]
 mod databases;
+mod data_map;
 mod dietary;
 #[cfg(test)]
 mod distributed;

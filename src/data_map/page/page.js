@@ -7,7 +7,8 @@ const stored = JSON.parse($("rows").textContent);
 const ROW = 30, BODY = document.body.dataset;
 let lang = meta.lang;
 const say = pair => Array.isArray(pair) ? pair[lang === "sv" ? 1 : 0] : String(pair);
-const number = n => new Intl.NumberFormat(lang === "sv" ? "sv-SE" : "en-GB").format(n);
+// By hand: a formatter of the browser takes longer to make than the whole list to filter.
+const number = n => String(n).replace(/\B(?=(\d{3})+$)/g, lang === "sv" ? "\u00A0" : ",");
 // Everything that comes from a file is set as text, never as markup.
 const make = (name, text, attributes) => {
   const element = document.createElement(name);
@@ -47,11 +48,18 @@ const rows = [], things = [], units = [["", "", "", "", 0]], evidence = [];
     } else rows.push({ g: row[0], c: row[1], k: row[2], s: row[3], m: row[4], p: row[5], e: row[6], f: row[7],
       n: row[8], t: things.length - 1, u: 0, i: rows.length, text: "" });
   }
-  for (const row of rows) {
-    const c = meta.categories[row.c];
-    row.text = (things[row.t] + "\n" + row.p + "\n" + row.m + "\n" + c.id + "\n" + c.name.join("\n") + "\n" +
-      meta.groups[row.g].name + "\n" + units[row.u][1]).toLowerCase();
-  }
+}
+// What a word is looked for in: names once each, the rest by row.
+const lower = text => text.toLowerCase();
+const thingTexts = things.map(lower), groupTexts = meta.groups.map(group => lower(group.name));
+const categoryTexts = meta.categories.map(c => lower(c.id + "\n" + c.name.join("\n")));
+const ownerTexts = units.map(unit => lower(unit[1]));
+for (const row of rows) row.text = lower(row.p + "\n" + row.m);
+function finder(word) {
+  const marks = texts => Uint8Array.from(texts, text => text.includes(word));
+  const t = marks(thingTexts), g = marks(groupTexts), c = marks(categoryTexts), u = marks(ownerTexts);
+  return row => t[row.t] || c[row.c] || g[row.g] || u[row.u] ||
+    row.text.includes(word);
 }
 // In a scan a row has a number for its value: the same number, the same value.
 if (meta.kind === "scan") {
@@ -60,6 +68,7 @@ if (meta.kind === "scan") {
   for (const row of rows) row.n = spread.get(row.n) || 0;
 }
 const shows = {
+  value: rows.some(row => row.m),
   places: meta.kind === "map" || rows.some(row => row.n),
   world: units.some(unit => unit[4]), owner: units.some(unit => unit[1]), modified: units.some(unit => unit[0]),
   fresh: rows.some(row => row.f & NEW), special: rows.some(row => row.f & SPECIAL),
@@ -69,7 +78,7 @@ let order = Int32Array.from(rows.keys()), shown = order, sorting = { key: "", do
 
 function apply() {
   const from = performance.now();
-  const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = lower(filter.q).split(/\s+/).filter(Boolean).map(finder);
   const out = new Int32Array(order.length);
   let n = 0;
   for (const at of order) {
@@ -77,7 +86,7 @@ function apply() {
     if (filter.g >= 0 && row.g !== filter.g || filter.c >= 0 && row.c !== filter.c || row.k < filter.k) continue;
     if (filter.special && !(row.f & SPECIAL) || filter.fresh && !(row.f & NEW)) continue;
     if (filter.world && !units[row.u][4]) continue;
-    if (words.length && !words.every(word => row.text.includes(word))) continue;
+    if (words.length && !words.every(finds => finds(row))) continue;
     out[n++] = at;
   }
   shown = out.subarray(0, n);
@@ -92,7 +101,7 @@ function apply() {
 
 const KEYS = {
   place: row => row.t, category: row => say(meta.categories[row.c].name), system: row => row.g,
-  confidence: row => row.s, places: row => row.n, modified: row => units[row.u][0], spot: row => row.p,
+  confidence: row => row.k + row.s / 2, places: row => row.n, modified: row => units[row.u][0], spot: row => row.p,
   owner: row => units[row.u][1], value: row => row.m,
 };
 function sortBy(key) {
@@ -105,7 +114,7 @@ function sortBy(key) {
 }
 
 const COLUMNS = () => [
-  ["place", "30%"], ["spot", "18%"], ["category", "14%"], ["value", "14%"], ["confidence", "8%"],
+  ["place", "30%"], ["spot", "17%"], ["category", "14%"], ...(shows.value ? [["value", "13%"]] : []), ["confidence", "9%"],
   ...(shows.places ? [["places", "7%"]] : []), ...(shows.owner ? [["owner", "8%"]] : []),
   ...(shows.modified ? [["modified", "9%"]] : []),
 ];
@@ -357,5 +366,6 @@ addEventListener("hashchange", fromHash);
 fromHash();
 BODY.openMs = performance.now().toFixed(0);
 BODY.buildMs = (performance.now() - started).toFixed(0);
+BODY.foreign = document.querySelectorAll("img,iframe,object,embed,[src],link[href^=http]").length;
 BODY.ready = "1";
 })();
