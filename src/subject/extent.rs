@@ -118,6 +118,11 @@ fn line(text: &[u8], at: usize, end: u8) -> Range<usize> {
     start..memchr::memchr(end, &text[at..to]).map_or(to, |n| at + n)
 }
 
+/// A long line that begins with a number or a bracket is an entry of a log or a list.
+fn is_entry(line: &[u8]) -> bool {
+    line.len() > 30 && matches!(line, [b'0'..=b'9' | b'[' | b'{', ..])
+}
+
 fn is_blank(line: &[u8]) -> bool {
     !line.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
 }
@@ -127,6 +132,9 @@ fn block(text: &[u8], at: usize, end: u8, paragraphs: bool) -> Range<usize> {
     let own = line(text, at, end);
     let alone = |line: &Range<usize>| paragraphs && line.len() > PARAGRAPH;
     if alone(&own) {
+        return own;
+    }
+    if is_entry(&text[own.clone()]) {
         return own;
     }
     let mut block = own;
@@ -175,7 +183,7 @@ fn settle(
 ) -> Extent {
     let inside: Vec<usize> = numbers_in(found, &block);
     let line = structure.line(record, own.range.start, &block);
-    let markers = Markers::of(found, &inside, own, &line, known);
+    let markers = Markers::of(found, &inside, own, (&line, &block), known);
     if markers.foreign.is_empty() {
         let linked = others(found, &inside);
         return Extent { range: block, shared: false, linked };
@@ -223,7 +231,7 @@ impl Markers {
         found: &[Found],
         inside: &[usize],
         own: &Found,
-        line: &Range<usize>,
+        (line, block): (&Range<usize>, &Range<usize>),
         known: &Known,
     ) -> Markers {
         let names: Vec<usize> =
@@ -237,6 +245,13 @@ impl Markers {
                     .is_some_and(|words| is_part(&fold::words(&found[n].normalized), words))
         };
         let addresses = inside.iter().filter(|&&n| is_others_address(&found[n])).count();
+        let distinct: std::collections::BTreeSet<&str> = inside
+            .iter()
+            .map(|&n| &found[n])
+            .filter(|f| f.category == Category::Phone && f.own.is_none())
+            .map(|f| f.normalized.as_str())
+            .collect();
+        let (phones, lines) = (distinct.len(), line.len() < block.len());
         let mut markers = Markers { own: Vec::new(), foreign: Vec::new() };
         for &n in inside {
             let one = &found[n];
@@ -249,10 +264,12 @@ impl Markers {
                     false
                 }
                 // One or two addresses may be the person's; a list of them is not.
-                Category::Email if addresses > 2 && is_others_address(one) => {
+                Category::Email if addresses > 1 && is_others_address(one) => {
                     let words = fold::words(one.normalized.split('@').next().unwrap_or_default());
                     own_name.as_ref().is_some_and(|name| is_part(name, &words))
                 }
+                // So are several numbers, in lines that belong to no form.
+                Category::Phone if phones > 1 && one.own.is_none() && lines => false,
                 _ => continue,
             };
             if is_own { markers.own.push(n) } else { markers.foreign.push(n) }
@@ -296,6 +313,15 @@ impl Known {
         self.names.iter().any(|known| is_part(known, &words))
     }
 
+    /// May it be the person's name? An address of given name and surname says what it is.
+    fn may_be(&self, words: &[String]) -> bool {
+        let is_word = |w: &&String| w.len() > 2 && w.chars().all(char::is_alphabetic);
+        let telling = |local: &&Vec<String>| local.iter().filter(is_word).count() >= 2;
+        let mut telling = self.locals.iter().filter(telling).peekable();
+        telling.peek().is_none()
+            || telling.any(|local| words.iter().any(|word| local.contains(word)))
+    }
+
     /// Is it a name like that of an address that was asked for?
     fn is_local(&self, words: &[String]) -> bool {
         let letters = |w: &&String| w.len() > 1;
@@ -328,6 +354,7 @@ fn own_name(
     }
     let before = |n: &&usize| found[**n].range.start <= own.range.start;
     let on_line = |n: &&usize| line.contains(&found[**n].range.start);
+    let names: Vec<usize> = names.iter().copied().filter(|n| known.may_be(&words(n))).collect();
     let nearest = names.iter().rev().filter(before).find(on_line);
     let nearest = nearest.or_else(|| names.iter().filter(|n| !before(n)).find(on_line));
     nearest.or_else(|| names.iter().rev().find(before)).or_else(|| names.first()).map(words)
@@ -348,6 +375,25 @@ fn own_lines(
     };
     let above = markers.foreign.iter().map(start).filter(|at| *at < line.start).max();
     let below = markers.foreign.iter().map(start).find(|at| *at >= line.end);
+    // What stands before another's number or address may be their name.
+    let contact = |n: &usize| matches!(found[*n].category, Category::Phone | Category::Email);
+    if markers.foreign.iter().any(contact) && below.is_some() {
+        let own = markers
+            .own
+            .iter()
+            .map(|&n| found[n].range.end)
+            .filter(|end| below.is_some_and(|b| *end <= b));
+        let last = own.max().unwrap_or(line.end).max(line.end);
+        let from = above.map_or(block.start, |at| {
+            markers
+                .own
+                .iter()
+                .map(start)
+                .find(|own| *own > at)
+                .map_or(line.start, |own| line_start(own).min(line.start))
+        });
+        return from..last;
+    }
     let end = below.map_or(block.end, |at| line_start(at).max(line.end).min(block.end));
     let from = match above {
         None => block.start,
