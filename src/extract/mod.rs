@@ -8,6 +8,8 @@ use document::{Document, Failure};
 
 pub mod blocks;
 pub mod builder;
+mod bytes;
+mod code_page;
 mod compound;
 mod compressed;
 pub mod contact;
@@ -24,6 +26,7 @@ pub mod json;
 pub mod ldif;
 pub mod lines;
 mod mail;
+mod mapi;
 mod markup;
 mod mbox;
 mod office;
@@ -46,6 +49,7 @@ pub(crate) mod testing;
 mod testing_documents;
 #[cfg(test)]
 mod testing_markup;
+mod tnef;
 mod tree;
 mod window;
 pub mod xml;
@@ -85,7 +89,7 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 13] = [
+pub static DOCUMENTS: [DocumentFormat; 14] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat {
         name: "compound file",
@@ -125,6 +129,7 @@ pub static DOCUMENTS: [DocumentFormat; 13] = [
     },
     DocumentFormat { name: "7z archive", looks_like: sevenz::looks_like, extract: sevenz::extract },
     DocumentFormat { name: "RTF document", looks_like: rtf::looks_like, extract: rtf::extract },
+    DocumentFormat { name: "wrapped mail", looks_like: tnef::looks_like, extract: tnef::extract },
     DocumentFormat { name: "mail", looks_like: mail::looks_like, extract: mail::extract },
     DocumentFormat { name: "box of mails", looks_like: mbox::looks_like, extract: mbox::extract },
 ];

@@ -38,7 +38,7 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 17] = [
+const UNSUPPORTED: [(&[u8], &str); 16] = [
     (b"%PDF-", "PDF document"),
     (b"Rar!\x1A\x07", "RAR archive"),
     (b"SQLite format 3\0", "SQLite database"),
@@ -46,7 +46,6 @@ const UNSUPPORTED: [(&[u8], &str); 17] = [
     (b"Obj\x01", "Avro table"),
     (b"ARROW1\0\0", "Arrow table"),
     (b"!BDN", "Outlook data file"),
-    (b"\x78\x9F\x3E\x22", "winmail.dat"),
     (b"\xFF\xD8\xFF", "JPEG picture"),
     (b"\x89PNG\r\n\x1A\n", "PNG picture"),
     (b"GIF87a", "GIF picture"),
