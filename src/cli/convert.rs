@@ -12,10 +12,11 @@ use super::exit::Failure;
 use super::options::{
     Command, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand, RulesOptions,
     Running, ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions,
-    Values, WorkOptions,
+    Values, When, WorkOptions,
 };
 use super::terminal;
-use crate::model::Category;
+use crate::extract::ocr;
+use crate::model::{Budget, Category, Pictures};
 use crate::rules::{self, own::UserRules};
 use crate::validate::date::Date;
 
@@ -58,6 +59,7 @@ impl Surroundings {
             Sub::Merge(merge) => Command::Merge(merge_options(merge)?),
             Sub::Text(text) => Command::Text(TextOptions {
                 sources: sources(text.files)?,
+                budget: budget(&text.budgets)?,
                 output: target(text.output),
             }),
             Sub::Explain(explain) => Command::Explain(self.explain(explain)?),
@@ -80,6 +82,7 @@ impl Surroundings {
             showing: self.showing(scan.showing)?,
             format: scan.format.format,
             output: target(scan.output),
+            budget: budget(&scan.budgets)?,
             running: self.running(&scan.running),
         })
     }
@@ -89,6 +92,7 @@ impl Surroundings {
             detection: self.detection(work.detection)?,
             showing: self.showing(work.showing)?,
             output: target(work.output),
+            budget: budget(&work.budgets)?,
             running: self.running(&work.running),
         })
     }
@@ -108,7 +112,8 @@ impl Surroundings {
         }
         let detection = self.detection(explain.detection)?;
         let args::Explain { values, lang: language, .. } = explain;
-        Ok(ExplainOptions { file, line, values, language, detection })
+        let budget = budget(&explain.budgets)?;
+        Ok(ExplainOptions { file, line, values, language, detection, budget })
     }
 
     fn rules(&self, rules: args::Rules) -> Result<RulesOptions, Failure> {
@@ -147,6 +152,27 @@ impl Surroundings {
             timeout: Duration::from_secs(running.timeout),
         }
     }
+}
+
+/// What reading one unit may cost.
+fn budget(budgets: &args::Budgets) -> Result<Budget, Failure> {
+    let pictures = match budgets.ocr {
+        When::Never => Pictures::Listed,
+        _ if ocr::is_there() => Pictures::Recognised,
+        When::Auto => Pictures::Listed,
+        When::Always => {
+            let missing = "--ocr on needs the program tesseract (Debian: tesseract-ocr, \
+                and tesseract-ocr-swe for Swedish), which is not on the PATH";
+            return Err(Failure::usage(missing.to_owned()));
+        }
+    };
+    Ok(Budget {
+        depth: budgets.max_depth,
+        members: budgets.max_members,
+        ratio: budgets.max_ratio,
+        memory: budgets.max_memory,
+        pictures,
+    })
 }
 
 /// The rules of the user's own.
@@ -254,7 +280,8 @@ mod tests {
 
     use super::*;
     use crate::cli::options::{Format, When};
-    use crate::model::{Confidence, Language};
+    use crate::extract::ocr;
+    use crate::model::{Budget, Confidence, Language, Pictures};
 
     fn day(year: u16, month: u8, day: u8) -> Date {
         Date::new(year, month, day).unwrap()

@@ -45,7 +45,7 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
         detail: Detail::Full,
         jobs: options.running.jobs.get(),
         timeout: options.running.timeout,
-        budget: crate::model::Budget::default(),
+        budget: options.budget,
     };
     scan::quiet_faults();
     session::run(&options.output, options.running.progress, |session| {

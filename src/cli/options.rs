@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use globset::Glob;
 
-use crate::model::{Category, Confidence, Language};
+use crate::model::{Budget, Category, Confidence, Language};
 use crate::rules::own::UserRules;
 use crate::validate::date::Date;
 
@@ -64,6 +64,8 @@ pub struct ScanOptions {
     pub format: Format,
     /// Where the result goes.
     pub output: Target,
+    /// What reading one unit may cost.
+    pub budget: Budget,
     /// How the work is done.
     pub running: Running,
 }
@@ -88,6 +90,8 @@ pub struct WorkOptions {
     pub showing: Showing,
     /// Where the reports go.
     pub output: Target,
+    /// What reading one unit may cost.
+    pub budget: Budget,
     /// How the work is done.
     pub running: Running,
 }
@@ -112,6 +116,8 @@ pub struct MergeOptions {
 pub struct TextOptions {
     /// What to read.
     pub sources: Vec<SourceSpec>,
+    /// What reading one unit may cost.
+    pub budget: Budget,
     /// Where the text goes.
     pub output: Target,
 }
@@ -129,6 +135,8 @@ pub struct ExplainOptions {
     pub language: Language,
     /// What is looked for.
     pub detection: Detection,
+    /// What reading the file may cost.
+    pub budget: Budget,
 }
 
 /// `rules`.

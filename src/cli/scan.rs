@@ -28,7 +28,7 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
             detail: format.detail,
             jobs: options.running.jobs.get(),
             timeout: options.running.timeout,
-            budget: crate::model::Budget::default(),
+            budget: options.budget,
         },
     };
     scan::quiet_faults();

@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn pages_of_dos_and_windows_are_told_apart() {
-        for (page, bytes) in [(437, b"\x86\x84\x94"), (850, b"\x86\x84\x94"), (1252, b"\xE5\xE4\xF6")] {
+        for (page, bytes) in
+            [(437, b"\x86\x84\x94"), (850, b"\x86\x84\x94"), (1252, b"\xE5\xE4\xF6")]
+        {
             assert_eq!(decode(page, bytes), "åäö");
         }
         assert_eq!(decode(866, b"\x84\xA0"), "Да");

@@ -35,8 +35,7 @@ const SENDERS: [(&str, u16, u16, u16); 2] =
     [("From", 0x0042, 0x5D02, 0x0065), ("Sender", 0x0C1A, 0x5D01, 0x0C1F)];
 
 /// Whom it goes to: the field, the kind of a receiver, all receivers' names in one text.
-const RECEIVERS: [(&str, u32, u16); 3] =
-    [("To", 1, 0x0E04), ("Cc", 2, 0x0E03), ("Bcc", 3, 0x0E02)];
+const RECEIVERS: [(&str, u32, u16); 3] = [("To", 1, 0x0E04), ("Cc", 2, 0x0E03), ("Bcc", 3, 0x0E02)];
 
 /// What contacts, appointments and notes have beside a subject and a body.
 const DETAILS: [(u16, &str); 37] = [
@@ -304,7 +303,10 @@ mod tests {
         assert_eq!(person("Eva", "eva@example.se", "").as_deref(), Some("Eva <eva@example.se>"));
         assert_eq!(person("Eva", "", "/O=X/CN=eva").as_deref(), Some("Eva"));
         assert_eq!(person("Eva", "", "eva@example.se").as_deref(), Some("Eva <eva@example.se>"));
-        assert_eq!(person("eva@example.se", "eva@example.se", "").as_deref(), Some("eva@example.se"));
+        assert_eq!(
+            person("eva@example.se", "eva@example.se", "").as_deref(),
+            Some("eva@example.se")
+        );
         assert_eq!(person("", "", ""), None);
     }
 }

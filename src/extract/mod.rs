@@ -29,6 +29,7 @@ mod mail;
 mod mapi;
 mod markup;
 mod mbox;
+pub mod ocr;
 mod office;
 mod output;
 mod quoted;
@@ -89,7 +90,7 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 14] = [
+pub static DOCUMENTS: [DocumentFormat; 15] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat {
         name: "compound file",
@@ -130,6 +131,7 @@ pub static DOCUMENTS: [DocumentFormat; 14] = [
     DocumentFormat { name: "7z archive", looks_like: sevenz::looks_like, extract: sevenz::extract },
     DocumentFormat { name: "RTF document", looks_like: rtf::looks_like, extract: rtf::extract },
     DocumentFormat { name: "wrapped mail", looks_like: tnef::looks_like, extract: tnef::extract },
+    DocumentFormat { name: "picture", looks_like: ocr::looks_like, extract: ocr::extract },
     DocumentFormat { name: "mail", looks_like: mail::looks_like, extract: mail::extract },
     DocumentFormat { name: "box of mails", looks_like: mbox::looks_like, extract: mbox::extract },
 ];

@@ -4,8 +4,8 @@
 //! contract's tables `inside` and `location.at`.
 
 use base64::Engine as _;
-use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// The name of a file, a folder or an entry, exactly as stored.
 ///
@@ -202,11 +202,105 @@ pub enum Place {
         #[serde(skip_serializing_if = "Option::is_none")]
         pointer: Option<String>,
     },
+    /// Something on a page, or told of one.
+    Page {
+        /// Its number, from 1.
+        page: u32,
+        /// The header of the table's column, the form field's name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+        /// Where on the page.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rect: Option<PageRect>,
+        /// What it is, where it is not the page's own content.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        part: Option<PagePart>,
+    },
     /// A document property.
     Metadata {
         /// Its name, such as `author`.
         field: String,
     },
+}
+
+/// What something told of a page is, where it is not the page's own content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PagePart {
+    /// A note, a stamp, a link.
+    Annotation,
+    /// A field of a form.
+    FormField,
+    /// The document's outline, its bookmarks.
+    Outline,
+    /// A layer that is switched off.
+    HiddenLayer,
+    /// An XFA form.
+    Xfa,
+    /// An earlier revision of the document: what the current one no longer shows.
+    Revision,
+}
+
+impl PagePart {
+    /// The word used in inventories.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            PagePart::Annotation => "annotation",
+            PagePart::FormField => "form_field",
+            PagePart::Outline => "outline",
+            PagePart::HiddenLayer => "hidden_layer",
+            PagePart::Xfa => "xfa",
+            PagePart::Revision => "revision",
+        }
+    }
+}
+
+/// A rectangle on a page, in tenths of a point from the top left of the page as it is shown: its
+/// rotation is taken into account. Written as points: left, top, right, bottom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageRect {
+    /// Its left edge.
+    pub left: i32,
+    /// Its upper edge.
+    pub top: i32,
+    /// Its right edge.
+    pub right: i32,
+    /// Its lower edge.
+    pub bottom: i32,
+}
+
+impl PageRect {
+    /// From points. What is no number is 0.
+    #[must_use]
+    pub fn of_points(left: f64, top: f64, right: f64, bottom: f64) -> PageRect {
+        let tenths = |points: f64| (points * 10.0).round() as i32;
+        PageRect {
+            left: tenths(left),
+            top: tenths(top),
+            right: tenths(right),
+            bottom: tenths(bottom),
+        }
+    }
+
+    /// The smallest that holds both.
+    #[must_use]
+    pub fn around(self, other: PageRect) -> PageRect {
+        PageRect {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+}
+
+impl Serialize for PageRect {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        [self.left, self.top, self.right, self.bottom]
+            .map(|tenths| f64::from(tenths) / 10.0)
+            .serialize(serializer)
+    }
 }
 
 #[cfg(test)]
@@ -246,6 +340,16 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&row).unwrap(),
             r#"{"kind":"row","table":"kund","column":"namn","key":{"id":7,"ort":"Ö"}}"#
+        );
+        let page = Place::Page {
+            page: 2,
+            field: Some("Personnr".to_owned()),
+            rect: Some(PageRect::of_points(72.04, 100.0, 140.26, 112.5)),
+            part: Some(PagePart::FormField),
+        };
+        assert_eq!(
+            serde_json::to_string(&page).unwrap(),
+            r#"{"kind":"page","page":2,"field":"Personnr","rect":[72.0,100.0,140.3,112.5],"part":"form_field"}"#
         );
     }
 }

@@ -18,14 +18,14 @@ mod rows;
 mod secret;
 mod unit;
 
-pub use budget::Budget;
+pub use budget::{Budget, Pictures};
 pub use category::{Category, Confidence};
 pub use cursor::{Cursor, LineEnd, Ruler, Width};
 pub use evidence::{Clue, Evidence};
 pub use finding::{Attributes, Finding, NoteKind, Role, Spread, Usage};
 pub use language::Language;
 pub use ledger::{Counts, Ledger, Skipped};
-pub use locator::{FileName, KeyValue, Place, Step, TextPlace};
+pub use locator::{FileName, KeyValue, PagePart, PageRect, Place, Step, TextPlace};
 pub use own::{Letters, Mask, MatchForm, Own, OwnCategory};
 pub use problem::{Problem, Reason};
 pub use record::{

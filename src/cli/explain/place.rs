@@ -30,6 +30,10 @@ pub(super) fn place_in(file: &str, inside: &[Step], place: &Place, language: Lan
             let line = line.map(|n| format!(":{n}")).unwrap_or_default();
             format!("  {part}{line}{}", named(field.as_deref()))
         }
+        Place::Page { page, field, part, .. } => {
+            let part = part.map(|part| format!(" {}", part.id())).unwrap_or_default();
+            format!("  {} {page}{part}{}", language.pick("page", "sida"), named(field.as_deref()))
+        }
         Place::Row { table, column, key, pointer } => {
             let key: Vec<String> = key.iter().map(|(name, value)| column_is(name, value)).collect();
             let key = harmless(&key.join(", "));
@@ -73,7 +77,7 @@ fn step_name(step: &Step, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FileName;
+    use crate::model::{FileName, PagePart};
 
     fn check(inside: &[Step], place: &Place, language: Language, want: &str) {
         assert_eq!(place_in("a.zip", inside, place, language), want);
@@ -101,6 +105,13 @@ mod tests {
             pointer: None,
         };
         check(&[], &row, Language::English, "a.zip  kund.namn [id=7]");
+        let field = Place::Page {
+            page: 2,
+            field: Some("Telefon".to_owned()),
+            rect: None,
+            part: Some(PagePart::FormField),
+        };
+        check(&[], &field, Language::Swedish, "a.zip  sida 2 form_field (Telefon)");
         check(&[], &Place::Name, Language::Swedish, "a.zip (dess namn)");
     }
 }

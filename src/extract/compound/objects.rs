@@ -121,9 +121,10 @@ fn picture(stream: &[u8], start: usize) -> Option<&[u8]> {
     let len = u32_at(stream, start + 4)? as usize;
     let body = slice(stream, start + 8, len);
     // One or two digests come first, and a byte.
-    [17, 33].into_iter().filter_map(|skipped| body.get(skipped..)).find(|picture| {
-        BEGINNINGS.iter().any(|beginning| picture.starts_with(beginning))
-    })
+    [17, 33]
+        .into_iter()
+        .filter_map(|skipped| body.get(skipped..))
+        .find(|picture| BEGINNINGS.iter().any(|beginning| picture.starts_with(beginning)))
 }
 
 /// The name and the content of a file that was put into a document as it is: what the packager of Windows

@@ -60,7 +60,8 @@ pub(super) fn extract(mut compound: Compound<'_>, sink: &mut dyn Sink) -> Result
     let document = document.ok_or_else(|| Failure::corrupt("it has no document"))?;
     let flow = Slides::new(&stream, &directory, &document, sink).tell();
     let mut objects = Objects::default();
-    let flow = either(flow, embedded(&stream, &directory, compound.budget().memory, &mut objects, sink));
+    let flow =
+        either(flow, embedded(&stream, &directory, compound.budget().memory, &mut objects, sink));
     drop(stream);
     if flow == Flow::Stop || properties::read(&mut compound, sink) == Flow::Stop {
         return Ok(Flow::Stop);
@@ -167,9 +168,11 @@ impl<'b, 's> Slides<'b, 's> {
         let mut text = PageText::default();
         listed.outline.iter().for_each(|record| text.add(record, &self.links));
         if let Some(object) = &listed.object {
-            object.children().for_each(|record| each_shown(&record, shapes, 0, &mut |record| {
-                text.add(record, &self.links);
-            }));
+            object.children().for_each(|record| {
+                each_shown(&record, shapes, 0, &mut |record| {
+                    text.add(record, &self.links);
+                })
+            });
         }
         self.add(place, &text.finish())
     }

@@ -54,9 +54,8 @@ struct Set<'b> {
 impl<'b> Set<'b> {
     fn new(bytes: &'b [u8]) -> Set<'b> {
         let count = u32_at(bytes, 4).unwrap_or(0) as usize;
-        let entry = |n: usize| {
-            Some((u32_at(bytes, 8 + n * 8)?, u32_at(bytes, 12 + n * 8)? as usize))
-        };
+        let entry =
+            |n: usize| Some((u32_at(bytes, 8 + n * 8)?, u32_at(bytes, 12 + n * 8)? as usize));
         let properties = (0..count.min(MOST)).map_while(entry).collect();
         let mut set = Set { bytes, properties, page: 1252 };
         set.page = set.at(1).and_then(|at| u16_at(bytes, at + 4)).unwrap_or(1252);

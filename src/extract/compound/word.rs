@@ -8,9 +8,9 @@ mod formats;
 mod header;
 mod story;
 
-use super::storage::Compound;
 use super::objects::Objects;
 use super::properties;
+use super::storage::Compound;
 use crate::extract::bytes::u32_at;
 use crate::extract::document::Failure;
 use crate::extract::office::texts::either;
@@ -94,7 +94,8 @@ impl Document<'_> {
     /// Reads characters of a part, counted from the part's first.
     fn part(&self, part: usize, range: std::ops::Range<u32>, story: &mut Story<'_, '_>) -> Flow {
         let length = self.header.lengths[part];
-        let start: u32 = self.header.lengths[..part].iter().fold(0, |sum, n| sum.saturating_add(*n));
+        let start: u32 =
+            self.header.lengths[..part].iter().fold(0, |sum, n| sum.saturating_add(*n));
         let range = start.saturating_add(range.start.min(length))
             ..start.saturating_add(range.end.min(length));
         let read = self.pieces.read_to(self.main, range, &mut |unit| story.unit(&unit));

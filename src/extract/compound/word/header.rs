@@ -93,7 +93,8 @@ impl Header {
     /// A table's bytes; none where it is not there.
     pub(super) fn slice<'t>(&self, table: Table, stream: &'t [u8]) -> &'t [u8] {
         let at = if self.is_old() { table.of_old() } else { Some(0x9A + table as usize * 8) };
-        let place = at.and_then(|at| Some((u32_at(&self.block, at)?, u32_at(&self.block, at + 4)?)));
+        let place =
+            at.and_then(|at| Some((u32_at(&self.block, at)?, u32_at(&self.block, at + 4)?)));
         place.map_or(&[], |(start, len)| slice(stream, start as usize, len as usize))
     }
 }
@@ -158,7 +159,8 @@ impl Pieces {
             let end = piece.characters.end.min(range.end);
             for at in start..end {
                 let n = at - piece.characters.start;
-                let stored = piece.stored.saturating_add(if piece.wide { n.saturating_mul(2) } else { n });
+                let stored =
+                    piece.stored.saturating_add(if piece.wide { n.saturating_mul(2) } else { n });
                 let unit = match piece.wide {
                     true => u16_at(main, stored as usize),
                     false => main.get(stored as usize).map(|&byte| windows[usize::from(byte)]),

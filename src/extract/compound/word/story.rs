@@ -153,7 +153,8 @@ impl<'f, 's> Story<'f, 's> {
         if !std::mem::take(&mut self.in_table) {
             return Flow::Continue;
         }
-        let flow = if std::mem::take(&mut self.row) { self.texts.end_row() } else { Flow::Continue };
+        let flow =
+            if std::mem::take(&mut self.row) { self.texts.end_row() } else { Flow::Continue };
         either(flow, self.texts.end_table())
     }
 
