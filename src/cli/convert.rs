@@ -280,8 +280,7 @@ mod tests {
 
     use super::*;
     use crate::cli::options::{Format, When};
-    use crate::extract::ocr;
-    use crate::model::{Budget, Confidence, Language, Pictures};
+    use crate::model::{Confidence, Language};
 
     fn day(year: u16, month: u8, day: u8) -> Date {
         Date::new(year, month, day).unwrap()

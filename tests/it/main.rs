@@ -6,6 +6,10 @@ mod dietary;
 #[cfg(test)]
 mod distributed;
 #[cfg(test)]
+mod document_mutations;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod endings;
 mod explain;
 #[cfg(test)]
@@ -13,6 +17,8 @@ mod hostile_files;
 mod layers;
 #[cfg(test)]
 mod nested;
+#[cfg(test)]
+mod old_documents;
 mod rules;
 #[cfg(test)]
 mod run;
