@@ -11,7 +11,7 @@ use globset::Glob;
 
 use super::options::{Format, MapFormat, TableFormat, Values, When};
 use super::size;
-use crate::model::{Category, Confidence, Language};
+use crate::model::{Budget, Category, Confidence, Language};
 use crate::source::database::Share;
 use crate::validate::date::Date;
 
@@ -115,6 +115,8 @@ pub(super) struct Scan {
     #[command(flatten)]
     pub output: Output,
     #[command(flatten)]
+    pub budgets: Budgets,
+    #[command(flatten)]
     pub running: Running,
     /// Remember in DIR what was found, and read only what has changed since
     ///
@@ -168,6 +170,8 @@ pub(super) struct Work {
     #[command(flatten)]
     pub output: Output,
     #[command(flatten)]
+    pub budgets: Budgets,
+    #[command(flatten)]
     pub running: Running,
 }
 
@@ -210,6 +214,8 @@ pub(super) struct Text {
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
+    pub budgets: Budgets,
+    #[command(flatten)]
     pub output: Output,
 }
 
@@ -237,6 +243,8 @@ pub(super) struct Explain {
     pub lang: Language,
     #[command(flatten)]
     pub detection: Detection,
+    #[command(flatten)]
+    pub budgets: Budgets,
 }
 
 /// List, show or test the detectors
@@ -597,8 +605,35 @@ pub(super) struct Running {
     pub timeout: u64,
 }
 
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What reading may cost")]
+pub(super) struct Budgets {
+    /// Documents inside one another that are opened, such as archives in mails in archives
+    #[arg(long, value_name = "N", default_value_t = Budget::default().depth)]
+    pub max_depth: usize,
+    /// Documents inside one file that are opened, at all depths together
+    #[arg(long, value_name = "N", default_value_t = Budget::default().members)]
+    pub max_members: u64,
+    /// Bytes that a file may unpack to for each byte it takes up; 64 MiB are always allowed
+    #[arg(long, value_name = "N", default_value_t = Budget::default().ratio)]
+    pub max_ratio: u64,
+    /// Memory for a document that must be held whole, for each worker, such as 256M
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, default_value = "256M")]
+    pub max_memory: u64,
+    /// Recognise text in pictures with Tesseract; auto: if that is installed
+    ///
+    /// Recognise text in pictures with Tesseract; auto: if that is installed. It takes about a
+    /// second a picture. Without it pictures are listed as not read. Debian has it in
+    /// tesseract-ocr, and Swedish in tesseract-ocr-swe.
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(OCR))]
+    pub ocr: When,
+}
+
 /// A choice: the word, what it means, and the value it stands for.
 pub(super) type Choice<T> = (&'static str, &'static str, T);
+
+const OCR: &[Choice<When>] =
+    &[("auto", "", When::Auto), ("off", "", When::Never), ("on", "", When::Always)];
 
 const WHEN: &[Choice<When>] =
     &[("auto", "", When::Auto), ("never", "", When::Never), ("always", "", When::Always)];

@@ -12,10 +12,11 @@ use super::exit::Failure;
 use super::options::{
     Command, Databases, Detection, DiffOptions, ExplainOptions, Format, Invocation, MapOptions,
     MergeOptions, PageOptions, RetentionOptions, RulesCommand, RulesOptions, Running, ScanOptions,
-    Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions, Values, WorkOptions,
+    Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions, Values, When, WorkOptions,
 };
 use super::terminal;
-use crate::model::Category;
+use crate::extract::ocr;
+use crate::model::{Budget, Category, Pictures};
 use crate::rules::{self, own::UserRules};
 use crate::source::database;
 use crate::validate::date::Date;
@@ -61,6 +62,7 @@ impl Surroundings {
             Sub::Merge(merge) => Command::Merge(merge_options(merge)?),
             Sub::Text(text) => Command::Text(TextOptions {
                 sources: sources(text.files)?,
+                budget: budget(&text.budgets)?,
                 output: target(text.output),
             }),
             Sub::Explain(explain) => Command::Explain(self.explain(explain)?),
@@ -92,6 +94,7 @@ impl Surroundings {
             page: page(scan.page, scan.format.format)?,
             format: scan.format.format,
             output: target(scan.output),
+            budget: budget(&scan.budgets)?,
             running: self.running(&scan.running),
             state: scan.state,
         })
@@ -103,6 +106,7 @@ impl Surroundings {
             detection: self.detection(work.detection)?,
             showing: self.showing(work.showing)?,
             output: target(work.output),
+            budget: budget(&work.budgets)?,
             running: self.running(&work.running),
         })
     }
@@ -122,7 +126,8 @@ impl Surroundings {
         }
         let detection = self.detection(explain.detection)?;
         let args::Explain { values, lang: language, .. } = explain;
-        Ok(ExplainOptions { file, line, values, language, detection })
+        let budget = budget(&explain.budgets)?;
+        Ok(ExplainOptions { file, line, values, language, detection, budget })
     }
 
     fn rules(&self, rules: args::Rules) -> Result<RulesOptions, Failure> {
@@ -161,6 +166,27 @@ impl Surroundings {
             timeout: Duration::from_secs(running.timeout),
         }
     }
+}
+
+/// What reading one unit may cost.
+fn budget(budgets: &args::Budgets) -> Result<Budget, Failure> {
+    let pictures = match budgets.ocr {
+        When::Never => Pictures::Listed,
+        _ if ocr::is_there() => Pictures::Recognised,
+        When::Auto => Pictures::Listed,
+        When::Always => {
+            let missing = "--ocr on needs the program tesseract (Debian: tesseract-ocr, \
+                and tesseract-ocr-swe for Swedish), which is not on the PATH";
+            return Err(Failure::usage(missing.to_owned()));
+        }
+    };
+    Ok(Budget {
+        depth: budgets.max_depth,
+        members: budgets.max_members,
+        ratio: budgets.max_ratio,
+        memory: budgets.max_memory,
+        pictures,
+    })
 }
 
 /// The rules of the user's own.

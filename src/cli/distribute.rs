@@ -50,7 +50,7 @@ pub(super) fn work(options: &WorkOptions) -> Result<ExitStatus, Failure> {
         detail: Detail::Full,
         jobs: options.running.jobs.get(),
         timeout: options.running.timeout,
-        budget: crate::model::Budget::default(),
+        budget: options.budget,
         databases: databases::settings(&options.databases)?,
         search: None,
     };

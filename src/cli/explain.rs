@@ -44,8 +44,7 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<ExitStatus, Failure> {
         let words =
             Words { file, language: options.language, plain: options.values == Values::Plain };
         let mut teller = Teller::new(words, options.line, &mut session.output);
-        let met =
-            explain::explain(root, &detector, crate::model::Budget::default(), &stop, &mut teller);
+        let met = explain::explain(root, &detector, options.budget, &stop, &mut teller);
         if stop.load(Ordering::Relaxed) {
             return Ok(Outcome::Interrupted);
         }

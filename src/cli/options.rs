@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use globset::Glob;
 
-use crate::model::{Category, Confidence, Language};
+use crate::model::{Budget, Category, Confidence, Language};
 use crate::rules::own::UserRules;
 use crate::source::RootKind;
 use crate::source::database::Share;
@@ -91,6 +91,8 @@ pub struct ScanOptions {
     pub page: PageOptions,
     /// Where the result goes.
     pub output: Target,
+    /// What reading one unit may cost.
+    pub budget: Budget,
     /// How the work is done.
     pub running: Running,
     /// The folder of what earlier scans know.
@@ -210,6 +212,8 @@ pub struct WorkOptions {
     pub showing: Showing,
     /// Where the reports go.
     pub output: Target,
+    /// What reading one unit may cost.
+    pub budget: Budget,
     /// How the work is done.
     pub running: Running,
 }
@@ -320,6 +324,8 @@ pub struct DiffOptions {
 pub struct TextOptions {
     /// What to read.
     pub sources: Vec<SourceSpec>,
+    /// What reading one unit may cost.
+    pub budget: Budget,
     /// Where the text goes.
     pub output: Target,
 }
@@ -337,6 +343,8 @@ pub struct ExplainOptions {
     pub language: Language,
     /// What is looked for.
     pub detection: Detection,
+    /// What reading the file may cost.
+    pub budget: Budget,
 }
 
 /// `rules`.

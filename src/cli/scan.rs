@@ -39,7 +39,7 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
             state: None,
             jobs: options.running.jobs.get(),
             timeout: options.running.timeout,
-            budget: crate::model::Budget::default(),
+            budget: options.budget,
             databases,
             search: None,
         },

@@ -18,8 +18,7 @@ pub(super) fn text(options: &TextOptions) -> Result<ExitStatus, Failure> {
     session::run(&options.output, When::Never, |session| {
         let stop = session.interrupt.flag();
         let selection = Arc::new(Selection::default());
-        let ended =
-            show(roots, &selection, crate::model::Budget::default(), &mut session.output, &stop)?;
+        let ended = show(roots, &selection, options.budget, &mut session.output, &stop)?;
         Ok(match ended {
             Ended::Whole => Outcome::Complete,
             Ended::Incomplete => Outcome::Incomplete,

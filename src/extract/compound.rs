@@ -1,12 +1,22 @@
 //! Compound files ([MS-CFB]): old Office documents and mails, and encrypted new ones. What they are is
 //! told by the streams they hold.
 
-use super::document::{Document, Failure, ReadSeek};
+mod message;
+mod objects;
+mod presentation;
+mod properties;
+mod storage;
+mod word;
+
+use super::document::{Document, Failure};
 use super::sheets::xls;
 use crate::model::{Flow, Reason, Sink};
 
+use objects::Objects;
+use storage::Compound;
+
 /// Reads a document of one kind.
-type Extract = fn(Vec<u8>, &mut dyn Sink) -> Result<Flow, Failure>;
+type Extract = fn(Compound<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// A kind of document: a stream that only it has, and what people call it.
 struct Kind {
@@ -16,11 +26,19 @@ struct Kind {
 }
 
 static KINDS: [Kind; 7] = [
-    Kind { stream: "Workbook", name: "old workbook", extract: Some(xls::extract) },
-    Kind { stream: "Book", name: "old workbook", extract: Some(xls::extract) },
-    Kind { stream: "WordDocument", name: "old Word document", extract: None },
-    Kind { stream: "PowerPoint Document", name: "old presentation", extract: None },
-    Kind { stream: "__properties_version1.0", name: "Outlook message", extract: None },
+    Kind { stream: "Workbook", name: "old workbook", extract: Some(workbook) },
+    Kind { stream: "Book", name: "old workbook", extract: Some(workbook) },
+    Kind { stream: "WordDocument", name: "old Word document", extract: Some(word::extract) },
+    Kind {
+        stream: "PowerPoint Document",
+        name: "old presentation",
+        extract: Some(presentation::extract),
+    },
+    Kind {
+        stream: "__properties_version1.0",
+        name: "Outlook message",
+        extract: Some(message::extract),
+    },
     Kind { stream: "VisioDocument", name: "Visio drawing", extract: None },
     Kind { stream: "VBA/dir", name: "macros", extract: None },
 ];
@@ -33,24 +51,45 @@ pub(super) fn looks_like(head: &[u8], _name: &[u8]) -> bool {
 /// Reads the document that it is.
 pub(super) fn extract(document: Document<'_>, sink: &mut dyn Sink) -> Result<Flow, Failure> {
     let budget = document.budget();
-    let mut file = document.into_seekable()?;
-    let kind = {
-        let compound = cfb::CompoundFile::open(&mut *file as &mut dyn ReadSeek)
-            .map_err(|error| Failure::corrupt(format!("a damaged compound file: {error}")))?;
-        // A workbook with a password is wrapped whole ([MS-OFFCRYPTO] 2.3).
-        if compound.is_stream("EncryptedPackage") {
-            let detail = "it is protected by a password".to_owned();
-            return Err(Failure::Unreadable(Reason::Encrypted, detail));
+    let mut compound = Compound::open(document.into_seekable()?, budget)?;
+    // A document with a password is wrapped whole ([MS-OFFCRYPTO] 2.3).
+    if compound.has("EncryptedPackage") {
+        let detail = "it is protected by a password".to_owned();
+        return Err(Failure::Unreadable(Reason::Encrypted, detail));
+    }
+    match KINDS.iter().find(|kind| compound.has(kind.stream)) {
+        Some(Kind { extract: Some(extract), .. }) => extract(compound, sink),
+        Some(kind) => {
+            let detail = format!("{}: not read yet", kind.name);
+            Err(Failure::Unreadable(Reason::Unsupported, detail))
         }
-        KINDS.iter().find(|kind| compound.is_stream(kind.stream))
-    };
-    let Some(Kind { extract: Some(extract), .. }) = kind else {
-        let what = kind.map_or("old Office document", |kind| kind.name);
-        return Err(Failure::Unreadable(Reason::Unsupported, format!("{what}: not read yet")));
-    };
+        None => object(&mut compound, sink),
+    }
+}
+
+/// An object of a program that Office does not know: the file in it is read, if it is one.
+fn object(compound: &mut Compound<'_>, sink: &mut dyn Sink) -> Result<Flow, Failure> {
+    match Objects::default().file(compound, "")? {
+        Some((step, content)) => Ok(sink.nested(step, &mut std::io::Cursor::new(content))),
+        None => {
+            let detail = "an object of another program: not read yet".to_owned();
+            Err(Failure::Unreadable(Reason::Unsupported, detail))
+        }
+    }
+}
+
+/// An old workbook, with the files inside it.
+fn workbook(mut compound: Compound<'_>, sink: &mut dyn Sink) -> Result<Flow, Failure> {
+    let mut objects = Objects::default();
+    for name in compound.storages("").into_iter().filter(|name| name.starts_with("MBD")) {
+        if objects.object(&mut compound, &name, sink) == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
+    }
+    let budget = compound.budget();
+    let mut file = compound.into_file();
     file.rewind()?;
-    let bytes = Document::stored(b"", Vec::new(), file, budget).into_bytes()?;
-    extract(bytes, sink)
+    xls::extract(Document::stored(b"", Vec::new(), file, budget).into_bytes()?, sink)
 }
 
 #[cfg(test)]
@@ -90,9 +129,9 @@ mod tests {
     fn documents_are_told_apart() {
         for (stream, reason, said) in [
             ("EncryptedPackage", Reason::Encrypted, "password"),
-            ("WordDocument", Reason::Unsupported, "Word"),
-            ("__properties_version1.0", Reason::Unsupported, "Outlook"),
-            ("Something", Reason::Unsupported, "Office"),
+            ("WordDocument", Reason::Corrupt, "cut short"),
+            ("VisioDocument", Reason::Unsupported, "Visio"),
+            ("Something", Reason::Unsupported, "another program"),
         ] {
             let mut compound = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
             compound.create_stream(stream).unwrap().write_all(b"x").unwrap();

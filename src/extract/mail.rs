@@ -113,6 +113,12 @@ fn is_encrypted(part: &MessagePart<'_>) -> bool {
         || smime && kind.is_none_or(|kind| !kind.starts_with("signed"))
 }
 
+/// Tells the header fields that begin `bytes`, without a body.
+pub(super) fn header_fields(bytes: &[u8], sink: &mut dyn Sink) -> Flow {
+    let parser = MessageParser::new().with_mime_headers().default_header_text();
+    parser.parse_headers(bytes).map_or(Flow::Continue, |message| header(&message, sink))
+}
+
 fn header(message: &Message<'_>, sink: &mut dyn Sink) -> Flow {
     for field in message.headers() {
         let name = field.name.as_str();
@@ -150,13 +156,33 @@ fn bodies(message: &Message<'_>, sink: &mut dyn Sink) -> Result<Flow, Failure> {
     let other = |id: &&u32| !message.text_body.contains(id);
     for part in message.html_body.iter().filter(other).filter_map(|id| message.part(*id)) {
         let PartType::Html(text) = &part.body else { continue };
-        let mut counted = Counted(0);
-        let _ = marked_up(text, &mut counted)?;
-        if counted.0 > plain * 2 + 100 && marked_up(text, sink)? == Flow::Stop {
+        if says_more(text, plain)? && marked_up(text, sink)? == Flow::Stop {
             return Ok(Flow::Stop);
         }
     }
     Ok(Flow::Continue)
+}
+
+/// Reads a text in two forms: the plain one, and the other if it says much more.
+pub(super) fn text_in_two_forms(
+    plain: &str,
+    html: Option<&str>,
+    sink: &mut dyn Sink,
+) -> Result<Flow, Failure> {
+    if plain_text(plain, sink) == Flow::Stop {
+        return Ok(Flow::Stop);
+    }
+    match html {
+        Some(html) if says_more(html, words(plain.as_bytes()))? => marked_up(html, sink),
+        _ => Ok(Flow::Continue),
+    }
+}
+
+/// Does it say much more than a plain text of so many letters?
+fn says_more(html: &str, plain: usize) -> Result<bool, Failure> {
+    let mut counted = Counted(0);
+    let _ = marked_up(html, &mut counted)?;
+    Ok(counted.0 > plain * 2 + 100)
 }
 
 fn body(line: u64) -> Place {
@@ -173,7 +199,8 @@ fn plain_text(text: &str, sink: &mut dyn Sink) -> Flow {
     lines.end(sink)
 }
 
-fn marked_up(text: &str, sink: &mut dyn Sink) -> Result<Flow, Failure> {
+/// Reads a body in HTML.
+pub(super) fn marked_up(text: &str, sink: &mut dyn Sink) -> Result<Flow, Failure> {
     let stored = Stored { width: Width::Utf8, big_endian: false, mark: 0 };
     let head = text.as_bytes().to_vec();
     let mut stream = TextStream::with_encoding(head, Box::new(std::io::empty()), stored);

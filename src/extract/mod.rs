@@ -8,6 +8,8 @@ use document::{Document, Failure};
 
 pub mod blocks;
 pub mod builder;
+mod bytes;
+mod code_page;
 mod compound;
 mod compressed;
 pub mod contact;
@@ -25,8 +27,10 @@ pub mod json;
 pub mod ldif;
 pub mod lines;
 mod mail;
+mod mapi;
 mod markup;
 mod mbox;
+pub mod ocr;
 mod office;
 mod output;
 pub mod passwords;
@@ -50,6 +54,7 @@ pub(crate) mod testing;
 mod testing_documents;
 #[cfg(test)]
 mod testing_markup;
+mod tnef;
 mod tree;
 mod window;
 pub mod xml;
@@ -89,7 +94,7 @@ pub struct DocumentFormat {
 pub type ExtractDocument = fn(Document<'_>, &mut dyn Sink) -> Result<Flow, Failure>;
 
 /// The formats that are no text, in the order in which they are tried.
-pub static DOCUMENTS: [DocumentFormat; 16] = [
+pub static DOCUMENTS: [DocumentFormat; 19] = [
     DocumentFormat { name: "ZIP archive", looks_like: zip::looks_like, extract: zip::extract },
     DocumentFormat {
         name: "compound file",
@@ -145,6 +150,8 @@ pub static DOCUMENTS: [DocumentFormat; 16] = [
         extract: sqlite::extract_log,
     },
     DocumentFormat { name: "RTF document", looks_like: rtf::looks_like, extract: rtf::extract },
+    DocumentFormat { name: "wrapped mail", looks_like: tnef::looks_like, extract: tnef::extract },
+    DocumentFormat { name: "picture", looks_like: ocr::looks_like, extract: ocr::extract },
     DocumentFormat { name: "mail", looks_like: mail::looks_like, extract: mail::extract },
     DocumentFormat { name: "box of mails", looks_like: mbox::looks_like, extract: mbox::extract },
 ];

@@ -38,19 +38,12 @@ pub struct Recognised {
 }
 
 /// Formats that hold data and are not read yet, by their first bytes.
-const UNSUPPORTED: [(&[u8], &str); 15] = [
+const UNSUPPORTED: [(&[u8], &str); 8] = [
     (b"Rar!\x1A\x07", "RAR archive"),
     (b"PAR1", "Parquet table"),
     (b"Obj\x01", "Avro table"),
     (b"ARROW1\0\0", "Arrow table"),
     (b"!BDN", "Outlook data file"),
-    (b"\x78\x9F\x3E\x22", "winmail.dat"),
-    (b"\xFF\xD8\xFF", "JPEG picture"),
-    (b"\x89PNG\r\n\x1A\n", "PNG picture"),
-    (b"GIF87a", "GIF picture"),
-    (b"GIF89a", "GIF picture"),
-    (b"II*\0", "TIFF picture"),
-    (b"MM\0*", "TIFF picture"),
     (b"\0\x01\0\0Standard Jet DB", "Access database"),
     (b"\0\x01\0\0Standard ACE DB", "Access database"),
     (b"%!PS-Adobe", "PostScript document"),
@@ -116,9 +109,6 @@ fn by_magic(head: &[u8]) -> Option<Format> {
         return unsupported(what);
     }
     match head {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
-            return unsupported("WebP picture");
-        }
         [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', b'e' | b'i', b'i' | b'f', ..] => {
             return unsupported("HEIF picture");
         }

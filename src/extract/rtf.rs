@@ -1,12 +1,10 @@
 //! Rich Text Format (Microsoft, version 1.9.1): control words, groups, text in code pages.
 
-mod charset;
 mod control;
 
 use std::io::{BufRead, BufReader};
 
-use encoding_rs::Encoding;
-
+use super::code_page::{self, CodePage};
 use super::document::{Document, Failure};
 use super::lines::Lines;
 use super::office::properties::property;
@@ -83,7 +81,7 @@ struct Group {
     target: Target,
     /// The target of a text that is there in two forms.
     resumed: Option<Target>,
-    encoding: Option<&'static Encoding>,
+    encoding: Option<CodePage>,
     /// Characters that stand for one in Unicode for those who do not know that.
     fallback: u32,
     /// A text of its own began with the group.
@@ -106,10 +104,10 @@ struct Reader<'s> {
     deeper: usize,
     parts: Vec<Part>,
     counts: Vec<(&'static str, u32)>,
-    fonts: Vec<(i32, &'static Encoding)>,
+    fonts: Vec<(i32, CodePage)>,
     /// The font that is being described.
     font: i32,
-    default: &'static Encoding,
+    default: CodePage,
     /// Bytes of text in the encoding at hand.
     bytes: Vec<u8>,
     /// Characters still to be passed over after one in Unicode.
@@ -137,7 +135,7 @@ impl<'s> Reader<'s> {
             counts: Vec::new(),
             fonts: Vec::new(),
             font: 0,
-            default: encoding_rs::WINDOWS_1252,
+            default: code_page::of_page(1252),
             bytes: Vec::new(),
             passed: 0,
             half: None,
@@ -235,7 +233,7 @@ impl<'s> Reader<'s> {
         }
         let bytes = std::mem::take(&mut self.bytes);
         let own = self.groups.last().and_then(|group| group.encoding);
-        let text = own.unwrap_or(self.default).decode_without_bom_handling(&bytes).0;
+        let text = own.unwrap_or(self.default).decode(&bytes);
         self.text(&text);
     }
 
@@ -407,11 +405,13 @@ impl<'s> Reader<'s> {
         let number = control.number;
         let fonts = self.target() == Target::Fonts;
         match control.word.as_str() {
-            "ansicpg" => self.default = charset::of_page(number.unwrap_or(1252)),
-            "mac" => self.default = encoding_rs::MACINTOSH,
+            "ansicpg" => self.default = code_page::of_page(number.unwrap_or(1252)),
+            "mac" => self.default = code_page::of_page(10000),
+            "pc" => self.default = code_page::of_page(437),
+            "pca" => self.default = code_page::of_page(850),
             "f" if fonts => self.font = number.unwrap_or(0),
             "fcharset" if fonts => {
-                let encoding = charset::of_charset(number.unwrap_or(0), self.default);
+                let encoding = code_page::of_charset(number.unwrap_or(0), self.default);
                 self.fonts.push((self.font, encoding));
             }
             "f" => {

@@ -7,6 +7,7 @@ mod name;
 
 use std::collections::HashMap;
 use std::io::{self, Read, SeekFrom};
+use std::ops::{Deref, DerefMut};
 
 use ::zip::ZipArchive;
 use ::zip::read::{ZipFile, read_zipfile_from_stream};
@@ -25,7 +26,31 @@ const DIRECTORY: u64 = 100_000;
 const END: u64 = 22 + 65_535;
 
 /// An archive with a directory.
-pub(super) type Archive<'a> = ZipArchive<&'a mut dyn ReadSeek>;
+pub(super) struct Archive<'a> {
+    zip: ZipArchive<&'a mut dyn ReadSeek>,
+    budget: Budget,
+}
+
+impl Archive<'_> {
+    /// What reading it may cost.
+    pub(super) fn budget(&self) -> Budget {
+        self.budget
+    }
+}
+
+impl<'a> Deref for Archive<'a> {
+    type Target = ZipArchive<&'a mut dyn ReadSeek>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.zip
+    }
+}
+
+impl DerefMut for Archive<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.zip
+    }
+}
 
 /// Documents that are archives: are told by what is in them, and read.
 static PACKAGES: [Package; 5] = [
@@ -51,16 +76,20 @@ pub(super) fn looks_like(head: &[u8], _name: &[u8]) -> bool {
 
 /// Reads the members of an archive, or the document that it is.
 pub(super) fn extract(document: Document<'_>, sink: &mut dyn Sink) -> Result<Flow, Failure> {
+    let budget = document.budget();
     let mut file = document.into_seekable()?;
     if members_declared(&mut *file)? > DIRECTORY {
         return from_front_to_back(&mut *file, sink);
     }
     file.rewind()?;
     match ZipArchive::new(&mut *file as &mut dyn ReadSeek) {
-        Ok(mut archive) => match PACKAGES.iter().find(|package| (package.is)(&mut archive)) {
-            Some(package) => (package.extract)(&mut archive, sink),
-            None => by_directory(&mut archive, sink),
-        },
+        Ok(zip) => {
+            let mut archive = Archive { zip, budget };
+            match PACKAGES.iter().find(|package| (package.is)(&mut archive)) {
+                Some(package) => (package.extract)(&mut archive, sink),
+                None => by_directory(&mut archive, sink),
+            }
+        }
         Err(error) => {
             let read = from_front_to_back(&mut *file, sink)?;
             match read {

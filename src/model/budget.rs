@@ -11,6 +11,18 @@ pub struct Budget {
     pub ratio: u64,
     /// Bytes that a format which cannot be streamed may hold in memory.
     pub memory: u64,
+    /// What becomes of pictures.
+    pub pictures: Pictures,
+}
+
+/// What becomes of pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pictures {
+    /// They are listed as not read.
+    #[default]
+    Listed,
+    /// Their text is recognised by an outside program.
+    Recognised,
 }
 
 impl Budget {
@@ -26,7 +38,13 @@ impl Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { depth: 16, members: 1_000_000, ratio: 200, memory: 256 * 1024 * 1024 }
+        Budget {
+            depth: 16,
+            members: 1_000_000,
+            ratio: 200,
+            memory: 256 * 1024 * 1024,
+            pictures: Pictures::Listed,
+        }
     }
 }
 

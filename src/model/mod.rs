@@ -19,7 +19,7 @@ mod secret;
 mod table;
 mod unit;
 
-pub use budget::Budget;
+pub use budget::{Budget, Pictures};
 pub use category::{Category, Confidence};
 pub use cursor::{Cursor, LineEnd, Ruler, Width};
 pub use evidence::{Clue, Evidence};

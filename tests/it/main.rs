@@ -2,12 +2,16 @@
 
 mod accounts;
 mod columns;
+mod data_map;
 #[cfg(test)]
 mod databases;
-mod data_map;
 mod dietary;
 #[cfg(test)]
 mod distributed;
+#[cfg(test)]
+mod document_mutations;
+#[cfg(test)]
+mod documents;
 #[cfg(test)]
 mod endings;
 #[cfg(test)]
@@ -18,6 +22,8 @@ mod hostile_files;
 mod layers;
 #[cfg(test)]
 mod nested;
+#[cfg(test)]
+mod old_documents;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
@@ -32,7 +38,7 @@ mod rules;
 #[cfg(test)]
 mod run;
 mod scan;
+mod sqlite;
 #[cfg(test)]
 mod subject;
-mod sqlite;
 mod user_rules;

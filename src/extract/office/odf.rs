@@ -48,11 +48,10 @@ pub(in crate::extract) fn extract(
     if heal(body, "content.xml", sink) == Flow::Stop {
         return Ok(Flow::Stop);
     }
-    if !slides {
-        let around = story(archive, "styles.xml", slides, sink);
-        if heal(around, "styles.xml", sink) == Flow::Stop {
-            return Ok(Flow::Stop);
-        }
+    // Headers and footers; what the masters of slides show is told at the first slide.
+    let around = story(archive, "styles.xml", slides, sink);
+    if heal(around, "styles.xml", sink) == Flow::Stop {
+        return Ok(Flow::Stop);
     }
     let told = properties::open_document(archive, sink);
     if heal(told, "meta.xml", sink) == Flow::Stop {

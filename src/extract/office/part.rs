@@ -9,7 +9,7 @@ use quick_xml::reader::Reader;
 
 use crate::extract::document::{Allowance, Bounded, Exhausted, Failure};
 use crate::extract::zip::{self, Archive};
-use crate::model::{Budget, Flow, Reason};
+use crate::model::{Flow, Reason};
 
 /// A tag or a stretch of text is no longer, in bytes.
 const LONGEST: usize = 16 * 1024 * 1024;
@@ -84,8 +84,8 @@ pub(in crate::extract) fn read(
     handler: &mut dyn Handler,
 ) -> Result<Option<Flow>, Failure> {
     let Some(index) = archive.index_for_name(name) else { return Ok(None) };
+    let budget = archive.budget();
     let member = archive.by_index(index).map_err(zip::failure)?;
-    let budget = Budget::default();
     let allowance = Allowance::new(budget.unpacked(member.compressed_size()), budget.ratio);
     read_xml(Bounded::new(member, allowance), handler).map(Some)
 }

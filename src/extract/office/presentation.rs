@@ -1,5 +1,7 @@
 //! Presentations of Office Open XML (ECMA-376, part 1, 19): pptx, pptm, ppsx, potx.
 
+use std::collections::BTreeSet;
+
 use super::part::{self, Handler, Tag};
 use super::relations::{self, Relation};
 use super::texts::{Texts, either};
@@ -40,8 +42,11 @@ pub(in crate::extract) fn extract(
         return Err(Failure::corrupt(format!("{main} is missing")));
     }
     let slides = order.0.iter().filter_map(|id| relations::target(&parts, id));
+    let mut told = BTreeSet::new();
     for (slide, name) in (1..).zip(slides) {
-        if self::slide(archive, name, slide, sink) == Flow::Stop {
+        if self::slide(archive, name, slide, sink) == Flow::Stop
+            || masters(archive, name, slide, &mut told, sink) == Flow::Stop
+        {
             return Ok(Flow::Stop);
         }
     }
@@ -71,6 +76,34 @@ fn slide(archive: &mut Archive<'_>, name: &str, slide: u32, sink: &mut dyn Sink)
     Flow::Continue
 }
 
+/// Reads what a slide shows of its layout and its master. It is told once, at the first slide that has it.
+fn masters(
+    archive: &mut Archive<'_>,
+    name: &str,
+    slide: u32,
+    told: &mut BTreeSet<String>,
+    sink: &mut dyn Sink,
+) -> Flow {
+    let mut below = name.to_owned();
+    for kind in ["slideLayout", "slideMaster"] {
+        let links = relations::of(archive, &below).unwrap_or_default();
+        let Some(next) = relations::targets(&links, kind).next() else { break };
+        next.clone_into(&mut below);
+        if !told.insert(below.clone()) {
+            continue;
+        }
+        let place = Place::Slide { slide, part: "body" };
+        let links = relations::of(archive, &below).unwrap_or_default();
+        let texts = Texts::new(sink);
+        let own = Shapes { place, links: &links, texts, reading: false, repeated: 0, master: true };
+        let read = read_shapes(archive, &below, own);
+        if heal(read, &below, sink) == Flow::Stop {
+            return Flow::Stop;
+        }
+    }
+    Flow::Continue
+}
+
 /// Reads one part.
 fn shapes(
     archive: &mut Archive<'_>,
@@ -80,7 +113,15 @@ fn shapes(
     sink: &mut dyn Sink,
 ) -> Result<Flow, Failure> {
     let texts = Texts::new(sink);
-    let mut shapes = Shapes { place, links, texts, reading: false, repeated: 0 };
+    let own = Shapes { place, links, texts, reading: false, repeated: 0, master: false };
+    read_shapes(archive, name, own)
+}
+
+fn read_shapes(
+    archive: &mut Archive<'_>,
+    name: &str,
+    mut shapes: Shapes<'_>,
+) -> Result<Flow, Failure> {
     let read = part::read(archive, name, &mut shapes);
     let rest = shapes.texts.finish();
     match read? {
@@ -116,8 +157,10 @@ struct Shapes<'s> {
     links: &'s [Relation],
     texts: Texts<'s>,
     reading: bool,
-    /// Inside so many elements that repeat in another form what was read.
+    /// Inside so many elements that repeat in another form what was read, or that show nothing.
     repeated: u32,
+    /// Of a master or a layout: its placeholders say what to write there.
+    master: bool,
 }
 
 impl Shapes<'_> {
@@ -138,7 +181,8 @@ impl Shapes<'_> {
 
 impl Handler for Shapes<'_> {
     fn start(&mut self, tag: &Tag<'_>) -> Flow {
-        if tag.name() == "Fallback" {
+        let is_placeholder = self.master && self.repeated == 0 && tag.name() == "ph";
+        if tag.name() == "Fallback" || is_placeholder {
             self.repeated += 1;
         }
         if self.repeated > 0 {
@@ -167,7 +211,7 @@ impl Handler for Shapes<'_> {
     }
 
     fn end(&mut self, name: &str) -> Flow {
-        if name == "Fallback" {
+        if name == "Fallback" || self.master && name == "sp" {
             self.repeated = self.repeated.saturating_sub(1);
         }
         match name {

@@ -8,7 +8,7 @@ use crate::extract::document::{Allowance, Bounded, Failure};
 pub(super) use crate::extract::relation::Relation;
 use crate::extract::relation::relations_of;
 use crate::extract::zip::{self, Archive};
-use crate::model::{Budget, Flow, Sink, Step};
+use crate::model::{Flow, Sink, Step};
 
 /// A part being read.
 pub(super) type Part<'p> = Tags<Bounded<Box<dyn Read + 'p>>>;
@@ -31,7 +31,7 @@ impl<'p, 'a> Package<'p, 'a> {
         let names = (0..archive.len()).filter_map(name).collect();
         let size = |n: usize| archive.by_index_data(n).map_or(0, |entry| entry.compressed_size());
         let stored = (0..archive.len()).map(size).fold(0, u64::saturating_add);
-        let budget = Budget::default();
+        let budget = archive.budget();
         let left = Allowance::new(budget.unpacked(stored), budget.ratio);
         Package { archive, names, left }
     }
