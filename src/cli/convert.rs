@@ -10,11 +10,12 @@ use std::time::Duration;
 use super::args::{self, Cli, KeyCommand, Sub};
 use super::exit::Failure;
 use super::options::{
-    Command, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand, RulesOptions,
+    CheckOptions, CheckWhat, Command, ConfigOptions, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand, RulesOptions,
     Running, ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions,
     Values, WorkOptions,
 };
 use super::terminal;
+use crate::config::Config;
 use crate::model::Category;
 use crate::rules::{self, own::UserRules};
 use crate::validate::date::Date;
@@ -28,6 +29,8 @@ pub(super) struct Surroundings {
     pub last_day_of_year: Date,
     /// Number of processors.
     pub processors: NonZeroUsize,
+    /// The configuration.
+    pub config: Option<Arc<Config>>,
 }
 
 impl Surroundings {
@@ -38,6 +41,7 @@ impl Surroundings {
             key_file: key_file.map(PathBuf::from),
             last_day_of_year: last_day_of_year(),
             processors: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            config: None,
         }
     }
 
@@ -49,6 +53,13 @@ impl Surroundings {
     fn command(&self, command: Sub) -> Result<Command, Failure> {
         Ok(match command {
             Sub::Scan(scan) => Command::Scan(self.scan(scan)?),
+            Sub::Check(check) => Command::Check(self.check(check)?),
+            Sub::Config(config) => Command::Config(ConfigOptions {
+                show: matches!(config.command, args::ConfigCommand::Show),
+                config: self.config.clone(),
+                key_file: self.key_file.clone(),
+                rules: own_rules(&config.own)?,
+            }),
             Sub::Units(units) => Command::Units(UnitsOptions {
                 sources: sources(units.sources.sources)?,
                 selection: selection(units.selection),
@@ -81,6 +92,37 @@ impl Surroundings {
             format: scan.format.format,
             output: target(scan.output),
             running: self.running(&scan.running),
+        })
+    }
+
+    fn check(&self, check: args::Check) -> Result<CheckOptions, Failure> {
+        let args::Check { paths, what, known, shown, .. } = check;
+        let exclude = what.exclude;
+        let what = match (what.staged, what.since, what.files_from) {
+            (true, ..) => CheckWhat::Staged(paths),
+            (_, Some(revision), _) => CheckWhat::Since(revision, paths),
+            (_, _, Some(list)) => CheckWhat::List(source(list)?, what.null),
+            _ if paths.is_empty() => CheckWhat::Paths(vec![PathBuf::from(".")]),
+            _ => CheckWhat::Paths(paths),
+        };
+        if known.update_baseline && known.baseline.is_none() {
+            return Err(Failure::usage(
+                "--update-baseline needs to know the file: name it with --baseline FILE, or with \
+                 baseline = \"FILE\" under [check] in sparhund.toml",
+            ));
+        }
+        Ok(CheckOptions {
+            what,
+            exclude,
+            baseline: known.baseline,
+            update_baseline: known.update_baseline,
+            key_file: known.key_file.or_else(|| self.key_file.clone()),
+            detection: self.detection(check.detection)?,
+            format: shown.format,
+            show_line: shown.show_line,
+            output: target(check.output),
+            jobs: check.jobs.unwrap_or(self.processors),
+            config: self.config.clone(),
         })
     }
 
@@ -266,6 +308,7 @@ mod tests {
             key_file: key_file.map(PathBuf::from),
             last_day_of_year: day(2026, 12, 31),
             processors,
+            config: None,
         }
     }
 

@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use super::exit::{ExitStatus, Failure};
 use super::options::{self, Format, ScanOptions, SourceSpec};
-use super::session::{self, Outcome};
+use super::session::{self, Outcome, Session};
 use super::sources;
-use super::terminal::{self, tell};
+use super::terminal::{self, harmless, tell};
 use crate::detect;
 use crate::model::Confidence;
-use crate::report::{self, Detail, Showing, Summary};
+use crate::report::sarif::Sarif;
+use crate::report::{self, Detail, Report, Showing, Summary};
+use crate::rules::own::UserRules;
 use crate::scan::{self, Plan, WorkPlan};
 use crate::source::{Root, Selection};
+use crate::validate::date::Date;
 
 /// Scans sources and writes the inventory.
 pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
@@ -32,9 +35,10 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
         },
     };
     scan::quiet_faults();
+    let (reference, rules) = (options.detection.reference_date, Arc::clone(&options.detection.rules));
     let mut summary = None;
     let status = session::run(&options.output, options.running.progress, |session| {
-        let report = (format.make)(Box::new(session.output.clone()));
+        let report = report_of(options.format, session, reference, &rules);
         let done = scan::run(plan, report, &session.progress, &session.interrupt.flag())?;
         let outcome = outcome(&done);
         summary = Some(done);
@@ -60,10 +64,26 @@ pub(super) fn report_format(format: Format) -> report::Format {
     let id = match format {
         Format::Json => "json",
         Format::Ndjson => "ndjson",
-        Format::Csv => "csv",
+        // Made by `report_of`; it needs what all others need.
+        Format::Csv | Format::Sarif => "csv",
         Format::Summary => "summary",
     };
     report::format(id).expect("every form of the command line is in the table of forms")
+}
+
+/// What makes a form of an inventory. SARIF is read as logs are, so that paths are masked in it.
+pub(super) fn report_of(
+    format: Format,
+    session: &Session,
+    reference: Date,
+    rules: &Arc<UserRules>,
+) -> Box<dyn Report> {
+    let out = Box::new(session.output.clone());
+    if format != Format::Sarif {
+        return (report_format(format).make)(out);
+    }
+    let mut paths = scan::LogPaths::new(reference, rules);
+    Box::new(Sarif::new(out, Box::new(move |path| harmless(&paths.shown(path.as_bytes())))))
 }
 
 pub(super) fn roots(sources: &[SourceSpec]) -> Result<Vec<Root>, Failure> {

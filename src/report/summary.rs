@@ -91,7 +91,7 @@ fn members(inside: Option<&Value>) -> String {
 }
 
 /// Control characters of a name would be obeyed by a terminal, marks of direction by the reader's eye.
-pub(super) fn harmless(name: &str) -> String {
+pub(crate) fn harmless(name: &str) -> String {
     let steers = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

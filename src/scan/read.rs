@@ -1,7 +1,7 @@
-//! Reads one unit into a sink, from its start to its end, on the thread that asks: what `text` and
-//! `explain` share. A scan reads in its own way, for speed; both recognise and extract alike.
+//! Reads one unit into a sink, from its start to its end, on the thread that asks: what `text`,
+//! `explain` and `inspect` share. A scan reads in its own way, for speed; both recognise and extract alike.
 
-use std::io::Read as _;
+use std::io::{Cursor, Read as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -77,12 +77,35 @@ fn content(
         Origin::File(file) => file.facts().size,
         Origin::Stream(_) => 0,
     };
+    opened(origin, size, last_part(&found.path), budget, stop, visitor)
+}
+
+/// Reads a document that is in memory. `path` is what it is called.
+pub(super) fn bytes(
+    content: Vec<u8>,
+    path: &FileName,
+    budget: Budget,
+    stop: &Arc<AtomicBool>,
+    visitor: &mut dyn Visitor,
+) -> Met {
+    let size = content.len() as u64;
+    let origin = Origin::Stream(Box::new(Cursor::new(content)));
+    opened(origin, size, last_part(path), budget, stop, visitor)
+}
+
+fn opened(
+    origin: Origin,
+    size: u64,
+    name: &[u8],
+    budget: Budget,
+    stop: &Arc<AtomicBool>,
+    visitor: &mut dyn Visitor,
+) -> Met {
     let mut nest = Nest::new(visitor, budget, size);
     let interrupted = |failure| match stop.load(Ordering::Relaxed) {
         true => Failure::Unreadable(Reason::Limit, INTERRUPTED.to_owned()),
         false => failure,
     };
-    let name = last_part(&found.path);
     nest.outermost(|nest| document(nest, origin, name, budget).map_err(interrupted)).0
 }
 

@@ -6,7 +6,15 @@ use std::path::{Path, PathBuf};
 
 /// Each folder of `src` and what it may know, itself aside.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("cli", &["scan", "report", "source", "extract", "detect", "rules", "validate", "model"]),
+    (
+        "cli",
+        &[
+            "check", "config", "scan", "report", "source", "extract", "detect", "rules",
+            "validate", "model",
+        ],
+    ),
+    ("check", &["scan", "report", "source", "extract", "detect", "rules", "validate", "model"]),
+    ("config", &["validate", "model"]),
     ("scan", &["report", "source", "extract", "detect", "rules", "validate", "model"]),
     ("report", &["source", "extract", "detect", "rules", "validate", "model"]),
     ("source", &["rules", "validate", "model"]),
