@@ -39,7 +39,7 @@ pub fn advice(category: Category) -> Advice {
         ),
         Category::Email => (
             "an e-mail address that may be somebody's",
-            "Use an address at example.com, example.org, example.net or example.se, or one that \
+            "Use an address at example.com, example.org or example.net, or one that \
              ends in .example or .test (RFC 2606).",
         ),
         Category::Phone => (
@@ -59,7 +59,8 @@ pub fn advice(category: Category) -> Advice {
         ),
         Category::PostalAddress => (
             "somebody's postal address",
-            "Use an address that cannot be: Provgatan 1, 100 00 Provstad.",
+            "Leave it out; nobody keeps addresses free for examples. One that is invented is for an \
+             exception.",
         ),
         Category::IpAddress => (
             "an address of the public internet",
@@ -91,9 +92,10 @@ pub fn advice(category: Category) -> Advice {
             "a vehicle's registration number",
             "Use one that is never given out: letters such as I, Q, V do not occur.",
         ),
-        Category::Own(_) => {
-            ("what a rule of your own looks for", "Write an invented value that the rule passes by.")
-        }
+        Category::Own(_) => (
+            "what a rule of your own looks for",
+            "Write an invented value that the rule passes by.",
+        ),
     };
     Advice { looks_like, instead }
 }
@@ -109,7 +111,7 @@ mod tests {
         };
         check(Category::Personnummer, "Skatteverket");
         check(Category::Phone, "PTS");
-        check(Category::Email, "example.se");
+        check(Category::Email, "example.com");
         check(Category::Iban, "SE45");
         for category in [Category::Personnummer, Category::Samordningsnummer] {
             check(category, "generator is real enough to belong to somebody");

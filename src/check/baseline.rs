@@ -234,7 +234,10 @@ mod tests {
         let (one, two) = (Baseline::new([1; 16]), Baseline::new([2; 16]));
         let values = (0..64).map(|n| Secret::new(format!("1985{n:08}")));
         let of = |baseline: &Baseline, category| {
-            values.clone().map(|value| baseline.bits(category, &value).to_string()).collect::<Vec<_>>()
+            values
+                .clone()
+                .map(|value| baseline.bits(category, &value).to_string())
+                .collect::<Vec<_>>()
         };
         assert_eq!(of(&one, Category::Personnummer), of(&one, Category::Phone));
         assert_ne!(of(&one, Category::Personnummer), of(&two, Category::Personnummer));

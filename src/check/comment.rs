@@ -107,14 +107,14 @@ fn parse(line: u64, before: &[u8], after: &[u8]) -> Option<Comment> {
     let rest = after.strip_prefix([' ', '\t'])?.trim();
     let (categories, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let is_id = |id: &str| {
-        !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        !id.is_empty()
+            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
     };
     let categories: Vec<String> = categories.split(',').map(str::to_owned).collect();
     if !categories.iter().all(|id| is_id(id)) {
         return None;
     }
-    let mut comment =
-        Comment { line, to: line, categories, owner: None, until: None, fault: None };
+    let mut comment = Comment { line, to: line, categories, owner: None, until: None, fault: None };
     if stands_alone(before) {
         comment.to += 1;
     }
@@ -157,8 +157,13 @@ fn stands_alone(before: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    /// With the mark put in: written out, these would be exceptions of this file.
+    fn written(text: &str) -> Vec<u8> {
+        text.replace("@allow", "sparhund:allow").into_bytes()
+    }
+
     fn check(text: &str, want: &[(u64, u64, &str, Option<&str>)]) {
-        let got = find_in(text.as_bytes());
+        let got = find_in(&written(text));
         let got: Vec<_> =
             got.iter().map(|c| (c.line, c.to, c.categories.join(","), c.fault)).collect();
         let want: Vec<_> = want.iter().map(|w| (w.0, w.1, w.2.to_owned(), w.3)).collect();
@@ -167,30 +172,31 @@ mod tests {
 
     #[test]
     fn exceptions_in_comments() {
-        check("let a = 1; // sparhund:allow phone our own", &[(1, 1, "phone", None)]);
-        check("a\n# sparhund:allow phone,email ours\nb", &[(2, 3, "phone,email", None)]);
-        check("<!-- sparhund:allow iban published -->\n", &[(1, 2, "iban", None)]);
-        check("REM sparhund:allow iban published\r\nx", &[(1, 2, "iban", None)]);
-        check("a\r# sparhund:allow iban published\rb", &[(2, 3, "iban", None)]);
+        check("let a = 1; // @allow phone our own", &[(1, 1, "phone", None)]);
+        check("a\n# @allow phone,email ours\nb", &[(2, 3, "phone,email", None)]);
+        check("<!-- @allow iban published -->\n", &[(1, 2, "iban", None)]);
+        check("REM @allow iban published\r\nx", &[(1, 2, "iban", None)]);
+        check("a\r# @allow iban published\rb", &[(2, 3, "iban", None)]);
         // One below the other.
         check(
-            "# sparhund:allow phone one\n# sparhund:allow email two\nx",
+            "# @allow phone one\n# @allow email two\nx",
             &[(1, 3, "phone", None), (2, 3, "email", None)],
         );
-        check("# sparhund:allow phone", &[(1, 2, "phone", Some("it gives no reason"))]);
-        check("<!-- sparhund:allow phone -->", &[(1, 2, "phone", Some("it gives no reason"))]);
+        check("# @allow phone", &[(1, 2, "phone", Some("it gives no reason"))]);
+        check("<!-- @allow phone -->", &[(1, 2, "phone", Some("it gives no reason"))]);
         check(
-            "# sparhund:allow phone until=soon ours",
+            "# @allow phone until=soon ours",
             &[(1, 2, "phone", Some("its end is no day written YYYY-MM-DD"))],
         );
         // A text about exceptions is none.
-        check("write `sparhund:allow CATEGORY REASON` there", &[]);
-        check("sparhund:allowed phone x", &[]);
+        check("write `@allow CATEGORY REASON` there", &[]);
+        check("@allowed phone x", &[]);
     }
 
     #[test]
     fn owner_and_end() {
-        let found = find_in(b"# sparhund:allow phone owner=support until=2030-01-31 the switchboard");
+        let found =
+            find_in(&written(text));
         assert_eq!(found[0].owner.as_deref(), Some("support"));
         assert_eq!(found[0].until, Date::new(2030, 1, 31));
         assert_eq!(found[0].fault, None);

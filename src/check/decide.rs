@@ -77,7 +77,8 @@ impl Judge<'_> {
                 continue;
             }
             let entry = entry(&shown, &hit);
-            let ordinal = ordinals.entry((hit.sighting.category.id(), entry.bits.clone())).or_default();
+            let ordinal =
+                ordinals.entry((hit.sighting.category.id(), entry.bits.clone())).or_default();
             *ordinal += 1;
             let fingerprint = fingerprint(&entry, *ordinal);
             let Allowed::No(notes) = self.allowed(&hit, &file.comments, &mut needed) else {
@@ -241,12 +242,14 @@ impl Judge<'_> {
     /// What the baseline has to know from now on, and what it need not know any more.
     fn renew(&mut self, items: &Items) {
         let Some(baseline) = &self.plan.baseline else { return };
-        let folders: Vec<PathBuf> =
-            items.folders.iter().map(|folder| PathBuf::from(self.paths.shown(folder.as_os_str().as_encoded_bytes()))).collect();
+        let folders: Vec<PathBuf> = items
+            .folders
+            .iter()
+            .map(|folder| PathBuf::from(self.paths.shown(folder.as_os_str().as_encoded_bytes())))
+            .collect();
         let was_read = |path: &str| {
-            let below = |folder: &PathBuf| {
-                folder == Path::new(".") || Path::new(path).starts_with(folder)
-            };
+            let below =
+                |folder: &PathBuf| folder == Path::new(".") || Path::new(path).starts_with(folder);
             self.shown_files.contains(path) || folders.iter().any(below)
         };
         let mut entries = self.met.clone();

@@ -257,4 +257,3 @@ fn unreadable(error: &std::io::Error) -> Problem {
     };
     Problem::whole(reason, format!("it cannot be read: {error}"))
 }
-

@@ -74,7 +74,8 @@ fn walked(folder: &Path) -> Result<Vec<PathBuf>, Refused> {
     walk.filter_entry(|entry| entry.file_name() != ".git");
     let mut files = Vec::new();
     for entry in walk.build() {
-        let entry = entry.map_err(|error| Refused(format!("a folder cannot be listed: {error}")))?;
+        let entry =
+            entry.map_err(|error| Refused(format!("a folder cannot be listed: {error}")))?;
         if entry.file_type().is_some_and(|kind| kind.is_file()) {
             let path = entry.path();
             files.push(path.strip_prefix(folder).unwrap_or(path).to_owned());

@@ -41,8 +41,7 @@ impl NewLines {
     pub(super) fn has(&self, place: &Place, inside: &[Step]) -> bool {
         let Place::Text(at) = place else { return true };
         let next = self.ranges.partition_point(|range| range.end <= at.byte_start);
-        !inside.is_empty()
-            || self.ranges.get(next).is_some_and(|range| range.start < at.byte_end)
+        !inside.is_empty() || self.ranges.get(next).is_some_and(|range| range.start < at.byte_end)
     }
 }
 

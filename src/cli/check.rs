@@ -10,12 +10,12 @@ use globset::{GlobSet, GlobSetBuilder};
 
 use super::convert::last_day_of_year;
 use super::exit::{ExitStatus, Failure};
+use super::key;
 use super::options::{CheckOptions, CheckWhat, SourceSpec, Target, When};
 use super::scan::detection;
 use super::session::{self, Outcome};
 use super::sources;
 use super::terminal::{self, tell, wants_color};
-use super::key;
 use crate::check::baseline::Baseline;
 use crate::check::exceptions::{Allow, Value};
 use crate::check::output::Format;
@@ -150,7 +150,8 @@ fn read_key(path: &Path) -> Result<report::Key, Failure> {
 /// When one names a category that there is not: all of them are told.
 pub(super) fn allows(config: &Config, rules: &UserRules) -> Result<Vec<Allow>, Failure> {
     let file = terminal::path(&config.file);
-    let known = |id: &str| crate::model::Category::from_id(id).is_some() || rules.category(id).is_some();
+    let known =
+        |id: &str| crate::model::Category::from_id(id).is_some() || rules.category(id).is_some();
     let unknown: Vec<String> = config
         .check
         .allow
@@ -163,7 +164,9 @@ pub(super) fn allows(config: &Config, rules: &UserRules) -> Result<Vec<Allow>, F
         .collect();
     if !unknown.is_empty() {
         let lines = unknown.join("\n");
-        return Err(Failure::usage(format!("the configuration is wrong (nothing was scanned)\n{lines}")));
+        return Err(Failure::usage(format!(
+            "the configuration is wrong (nothing was scanned)\n{lines}"
+        )));
     }
     Ok(config.check.allow.iter().map(|allow| exception(allow, &file)).collect())
 }
@@ -224,7 +227,8 @@ fn write_baseline(baseline: &Baseline, file: &Path) -> Result<ExitStatus, Failur
         Failure::not_written(format!("the baseline {name} cannot be written: {error}"))
     };
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut new = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut new =
+        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
     io::Write::write_all(&mut new, baseline.to_string().as_bytes()).map_err(failed)?;
     let mode = fs::metadata(file).map_or(0o644, |found| {
         std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o777
@@ -244,6 +248,7 @@ fn write_baseline(baseline: &Baseline, file: &Path) -> Result<ExitStatus, Failur
 /// The day it is, in UTC.
 fn today() -> Date {
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let parts = (today.year().unsigned_abs(), today.month().unsigned_abs(), today.day().unsigned_abs());
+    let parts =
+        (today.year().unsigned_abs(), today.month().unsigned_abs(), today.day().unsigned_abs());
     Date::new(parts.0, parts.1, parts.2).unwrap_or_else(last_day_of_year)
 }

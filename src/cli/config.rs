@@ -90,7 +90,10 @@ fn shown(config: &Config, options: &ConfigOptions) -> String {
                     Some(Password::Env(variable)) => {
                         let set = std::env::var_os(variable).is_some_and(|value| !value.is_empty());
                         let set = if set { "set" } else { "not set" };
-                        line(&format!("sources.{name}.password_env"), format!("{variable} ({set})"));
+                        line(
+                            &format!("sources.{name}.password_env"),
+                            format!("{variable} ({set})"),
+                        );
                     }
                     Some(Password::File(file)) => {
                         line(&format!("sources.{name}.password_file"), path(file));

@@ -31,14 +31,19 @@ pub(super) fn read(cli: &Cli) -> Result<Option<Arc<Config>>, Failure> {
         }
         Err(error) => {
             let name = terminal::path(&file);
-            return Err(Failure::usage(format!("the configuration {name} cannot be read: {error}")));
+            return Err(Failure::usage(format!(
+                "the configuration {name} cannot be read: {error}"
+            )));
         }
     };
     Config::parse(&file, &text).map(|config| Some(Arc::new(config))).map_err(|all| {
         let name = terminal::path(&file);
         let lines: Vec<String> =
             all.iter().map(|one| terminal::harmless(&format!("{name}:{one}"))).collect();
-        Failure::usage(format!("the configuration is wrong (nothing was scanned)\n{}", lines.join("\n")))
+        Failure::usage(format!(
+            "the configuration is wrong (nothing was scanned)\n{}",
+            lines.join("\n")
+        ))
     })
 }
 

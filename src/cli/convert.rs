@@ -10,9 +10,9 @@ use std::time::Duration;
 use super::args::{self, Cli, KeyCommand, Sub};
 use super::exit::Failure;
 use super::options::{
-    CheckOptions, CheckWhat, Command, ConfigOptions, Detection, ExplainOptions, Invocation, MergeOptions, RulesCommand, RulesOptions,
-    Running, ScanOptions, Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions,
-    Values, WorkOptions,
+    CheckOptions, CheckWhat, Command, ConfigOptions, Detection, ExplainOptions, Invocation,
+    MergeOptions, RulesCommand, RulesOptions, Running, ScanOptions, Selection, Showing, SourceSpec,
+    Target, TextOptions, UnitsOptions, Values, WorkOptions,
 };
 use super::terminal;
 use crate::config::Config;

@@ -6,9 +6,9 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::convert::last_day_of_year;
 use super::exit::{ExitStatus, Failure};
 use super::options::{MergeOptions, SourceSpec, UnitsOptions, When, WorkOptions};
-use super::convert::last_day_of_year;
 use super::scan::{detection, outcome, report_of, roots, selection, showing};
 use super::session::{self, Outcome};
 use super::sources;

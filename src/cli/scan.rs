@@ -35,7 +35,8 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
         },
     };
     scan::quiet_faults();
-    let (reference, rules) = (options.detection.reference_date, Arc::clone(&options.detection.rules));
+    let (reference, rules) =
+        (options.detection.reference_date, Arc::clone(&options.detection.rules));
     let mut summary = None;
     let status = session::run(&options.output, options.running.progress, |session| {
         let report = report_of(options.format, session, reference, &rules);

@@ -160,11 +160,8 @@ impl Reader<'_> {
                 "timeout",
             ],
         );
-        let grades = [
-            ("low", Confidence::Low),
-            ("medium", Confidence::Medium),
-            ("high", Confidence::High),
-        ];
+        let grades =
+            [("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
         Scan {
             include: self.globs(table, "include"),
             exclude: self.globs(table, "exclude"),
@@ -363,7 +360,8 @@ impl Reader<'_> {
         };
         let size = bytes(&written);
         if size.is_none() {
-            let what = format!("'{key}' is a number of bytes, or one with a unit: \"500k\", \"2G\"");
+            let what =
+                format!("'{key}' is a number of bytes, or one with a unit: \"500k\", \"2G\"");
             self.complain(value.span().start, what);
         }
         size

@@ -137,8 +137,7 @@ impl Log {
     /// Is a result of this confidence still wanted?
     #[must_use]
     pub fn wants(&self, confidence: Confidence) -> bool {
-        let surer: usize =
-            self.results[confidence as usize..].iter().map(Vec::len).sum();
+        let surer: usize = self.results[confidence as usize..].iter().map(Vec::len).sum();
         surer < MOST
     }
 
@@ -289,7 +288,9 @@ impl Sarif {
         let (source, path) = (word("source"), word("path"));
         let whole = match path {
             "" => source.to_owned(),
-            path if self.folders.iter().any(|folder| folder == source) => format!("{source}/{path}"),
+            path if self.folders.iter().any(|folder| folder == source) => {
+                format!("{source}/{path}")
+            }
             path if source == "-" => path.to_owned(),
             _ => source.to_owned(),
         };

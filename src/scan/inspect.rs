@@ -173,11 +173,7 @@ fn sighting(
     }
 }
 
-fn place(
-    record: &Record<'_>,
-    finding: &Finding<'_>,
-    known: &mut Option<(usize, Cursor)>,
-) -> Place {
+fn place(record: &Record<'_>, finding: &Finding<'_>, known: &mut Option<(usize, Cursor)>) -> Place {
     let (origin, field) = match &record.shape {
         Shape::Fields(fields) => return fields.place(record.text, &finding.range),
         Shape::Text(origin) => (origin, None),

@@ -1,7 +1,11 @@
 //! The integration tests, one binary.
 
 mod accounts;
+#[cfg(test)]
+mod check;
 mod columns;
+#[cfg(test)]
+mod config;
 mod dietary;
 #[cfg(test)]
 mod distributed;
@@ -16,5 +20,7 @@ mod nested;
 mod rules;
 #[cfg(test)]
 mod run;
+#[cfg(test)]
+mod sarif;
 mod scan;
 mod user_rules;

@@ -154,7 +154,10 @@ mod tests {
             partial: false,
         };
         Verdict {
-            violations: vec![violation(&at, Confidence::High), violation(&cell, Confidence::Medium)],
+            violations: vec![
+                violation(&at, Confidence::High),
+                violation(&cell, Confidence::Medium),
+            ],
             unread: vec![unread],
             warnings: vec!["sparhund.toml:3: odd".to_owned()],
             counts: Counts { files: 3, bytes: 10, tests: 1, ..Counts::default() },
@@ -173,11 +176,16 @@ mod tests {
         let text = written(Format::Text);
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines.iter().all(|line| line.chars().count() <= 80), "{text}");
-        assert_eq!(lines[0], "error[personnummer]: 1985****-**** looks like a personal identity number that is");
+        assert_eq!(
+            lines[0],
+            "error[personnummer]: 1985****-**** looks like a personal identity number that is"
+        );
         assert!(text.contains("  --> a b/ö.txt:3:7\n"), "{text}");
         assert!(text.contains("3 |  x = 1234\n  |      ^^^^\n"), "{text}");
         assert!(text.contains("  --> b.xlsx > cell C14, sheet Blad, 1\n"), "{text}");
-        assert!(text.contains("2 findings in 2 files; 3 files checked, 1 test identities, 1 unread"));
+        assert!(
+            text.contains("2 findings in 2 files; 3 files checked, 1 test identities, 1 unread")
+        );
         assert!(!text.contains('\x1b'));
         let mut colored = Vec::new();
         write(&mut colored, &verdict(), Format::Text, true).unwrap();
@@ -198,7 +206,9 @@ mod tests {
         assert!(github.contains("::warning file=c.zip,title=unread::"), "{github}");
         let junit = written(Format::Junit);
         assert!(junit.contains("so &lt;it&gt; is"), "{junit}");
-        assert!(junit.contains("<testsuite name=\"sparhund check\" tests=\"3\" failures=\"2\" errors=\"1\""));
+        assert!(junit.contains(
+            "<testsuite name=\"sparhund check\" tests=\"3\" failures=\"2\" errors=\"1\""
+        ));
         let sarif: serde_json::Value = serde_json::from_str(&written(Format::Sarif)).unwrap();
         let result = &sarif["runs"][0]["results"][0];
         let place = &result["locations"][0]["physicalLocation"];
