@@ -195,8 +195,8 @@ mod tests {
 
     #[test]
     fn owner_and_end() {
-        let found =
-            find_in(&written(text));
+        let text = "# @allow phone owner=support until=2030-01-31 the switchboard";
+        let found = find_in(&written(text));
         assert_eq!(found[0].owner.as_deref(), Some("support"));
         assert_eq!(found[0].until, Date::new(2030, 1, 31));
         assert_eq!(found[0].fault, None);

@@ -73,6 +73,7 @@ pub(super) enum Sub {
     Config(Config),
     Schema(Schema),
     Completions(Completions),
+    Man(Man),
     Key(Key),
 }
 
@@ -368,6 +369,18 @@ pub(super) struct Completions {
     /// The shell
     #[arg(value_name = "SHELL")]
     pub shell: clap_complete::Shell,
+}
+
+/// Print a manual page
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sparhund man > sparhund.1
+  sparhund man check | man -l -")]
+pub(super) struct Man {
+    /// The command, or the whole program
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
 }
 
 /// Make the key of the tokens

@@ -37,23 +37,25 @@ pub(super) fn check(options: &CheckOptions, color: When) -> Result<ExitStatus, F
         let verdict = match check::run(&plan, &session.interrupt.flag()) {
             Ok(verdict) => verdict,
             Err(why) => {
+                // Whatever lies where the result would go is left alone.
                 refused = Some(why);
-                return Ok(Outcome::Failed);
+                return Err(io::Error::other("nothing was checked"));
             }
         };
         if options.update_baseline && !verdict.interrupted {
+            let is_complete = verdict.is_complete();
             renewed = verdict.baseline;
-            return Ok(Outcome::Complete);
+            return Ok(if is_complete { Outcome::Complete } else { Outcome::Incomplete });
         }
         check::output::write(&mut session.output, &verdict, options.format, color)?;
         Ok(outcome(&verdict))
-    })?;
+    });
     if let Some(check::Refused(why)) = refused {
         return Err(Failure::usage(terminal::harmless(&why)));
     }
     match (renewed, &options.baseline) {
-        (Some(baseline), Some(file)) => write_baseline(&baseline, file),
-        _ => Ok(status),
+        (Some(baseline), Some(file)) => write_baseline(&baseline, file).and(status),
+        _ => status,
     }
 }
 
@@ -221,7 +223,7 @@ pub(super) fn read_baseline(file: &Path, text: &str) -> Result<Baseline, Failure
 }
 
 /// Writes it for everybody to read: it lies among the sources.
-fn write_baseline(baseline: &Baseline, file: &Path) -> Result<ExitStatus, Failure> {
+fn write_baseline(baseline: &Baseline, file: &Path) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         let name = terminal::path(file);
         Failure::not_written(format!("the baseline {name} cannot be written: {error}"))
@@ -242,7 +244,7 @@ fn write_baseline(baseline: &Baseline, file: &Path) -> Result<ExitStatus, Failur
         "{name} knows {n} findings now; with `{name} merge=union` in .gitattributes it merges without \
          conflicts"
     ));
-    Ok(ExitStatus::Done)
+    Ok(())
 }
 
 /// The day it is, in UTC.

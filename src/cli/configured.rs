@@ -20,7 +20,7 @@ use crate::config::{Config, Location, NAME};
 /// # Errors
 /// When it was named and is not there, or is wrong: then all that is wrong is told.
 pub(super) fn read(cli: &Cli) -> Result<Option<Arc<Config>>, Failure> {
-    if matches!(cli.command, Sub::Completions(_) | Sub::Schema(_) | Sub::Key(_)) {
+    if matches!(cli.command, Sub::Completions(_) | Sub::Man(_) | Sub::Schema(_) | Sub::Key(_)) {
         return Ok(None);
     }
     let file = cli.config.clone().unwrap_or_else(|| PathBuf::from(NAME));
@@ -96,7 +96,7 @@ pub(super) fn apply(
             check.what.exclude.extend(config.check.exclude.iter().cloned());
             check.jobs = check.jobs.or_else(|| jobs(config));
         }
-        Sub::Completions(_) | Sub::Schema(_) | Sub::Key(_) => {}
+        Sub::Completions(_) | Sub::Man(_) | Sub::Schema(_) | Sub::Key(_) => {}
     }
     Ok(())
 }

@@ -75,6 +75,7 @@ impl Surroundings {
             Sub::Rules(rules) => Command::Rules(self.rules(rules)?),
             Sub::Schema(schema) => Command::Schema(target(schema.output)),
             Sub::Completions(completions) => Command::Completions(completions.shell),
+            Sub::Man(man) => Command::Man(man.command),
             Sub::Key(key) => {
                 let KeyCommand::New { file } = key.command;
                 Command::NewKey(file)
@@ -408,6 +409,10 @@ mod tests {
         );
         check("schema -o s.json", |c| *c == Command::Schema(Target::File("s.json".into())));
         check("completions bash", |c| matches!(c, Command::Completions(_)));
+        check("man scan", |c| matches!(c, Command::Man(Some(_))));
+        check("check --staged", |c| {
+            matches!(c, Command::Check(CheckOptions { what: CheckWhat::Staged(_), .. }))
+        });
         check("key new k", |c| *c == Command::NewKey("k".into()));
     }
 

@@ -81,6 +81,7 @@ fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
         Command::Rules(options) => rules::rules(options),
         Command::Schema(target) => plain::schema(target),
         Command::Completions(shell) => plain::completions(*shell),
+        Command::Man(command) => plain::man(command.as_deref()),
         Command::NewKey(file) => plain::new_key(file),
     }
 }

@@ -48,6 +48,8 @@ pub enum Command {
     Schema(Target),
     /// Print the completions of a shell.
     Completions(clap_complete::Shell),
+    /// Print the manual page of a command, or of the program.
+    Man(Option<String>),
     /// Make a key file for tokens.
     NewKey(PathBuf),
 }

@@ -121,14 +121,14 @@ fn test_identities_pass_and_others_fail_with_advice() {
 
 #[test]
 fn what_a_commit_would_hold_is_looked_at() {
+    let people: Vec<String> = (1..=4).map(person).collect();
     let files = [
         (".gitignore", "*.log\nout/\n"),
-        ("a.log", &person(1)),
-        ("out/b.txt", &person(2)),
-        (".hidden/c.txt", &person(3)),
-        ("sub/d.txt", &person(4)),
-    ]
-    .map(|(path, content)| (path, content as &str));
+        ("a.log", &people[0]),
+        ("out/b.txt", &people[1]),
+        (".hidden/c.txt", &people[2]),
+        ("sub/d.txt", &people[3]),
+    ];
     let wanted = [".hidden/c.txt:1 personnummer", "sub/d.txt:1 personnummer"];
     Project::new(&files).check_finds(&[], &wanted);
     let project = Project::repository(&files);
@@ -229,11 +229,7 @@ fn comments_allow_with_a_reason() {
         "",
     );
     check(&format!("# @allow personnummer\npnr = '{n}'\n"), &["a.py:2 personnummer"], "");
-    check(
-        &format!("# @allow phone ours\npnr = '{n}'\n"),
-        &["a.py:2 personnummer"],
-        "not needed",
-    );
+    check(&format!("# @allow phone ours\npnr = '{n}'\n"), &["a.py:2 personnummer"], "not needed");
     check("# @allow phone until=2020-01-01 ours\n", &[], "ended on 2020-01-01");
 }
 
