@@ -196,7 +196,7 @@ impl Judge<'_> {
                 left.push(violation);
             }
         }
-        left.sort_by(|a, b| a.at.text.cmp(&b.at.text));
+        left.sort_by_key(|violation: &Violation| violation.at.text);
         self.verdict.violations.append(&mut left);
     }
 

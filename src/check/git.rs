@@ -97,7 +97,7 @@ impl Repository {
             paths => command.arg("--").args(paths),
         };
         for path in parts(&answer(command)?).filter(|path| !path.ends_with(b"/")) {
-            let path = self.from_here(path);
+            let path = self.seen_from_here(path);
             changes.push(Change { path, before: None, after: None, is_named_anew: true });
         }
         Ok(changes)
@@ -128,7 +128,7 @@ impl Repository {
             // Only files: no links, no repositories inside this one, nothing that is gone.
             if mode.starts_with("100") {
                 changes.push(Change {
-                    path: self.from_here(path),
+                    path: self.seen_from_here(path),
                     before: blob(old),
                     after: blob(new),
                     is_named_anew: is_renamed || status == "A",
@@ -144,7 +144,7 @@ impl Repository {
     }
 
     /// A path from the top as it is from the working folder.
-    fn from_here(&self, path: &[u8]) -> PathBuf {
+    fn seen_from_here(&self, path: &[u8]) -> PathBuf {
         if let Some(below) = path.strip_prefix(&self.prefix[..]) {
             return PathBuf::from(OsStr::from_bytes(below));
         }

@@ -136,7 +136,7 @@ impl<'p> Worker<'p> {
                 return;
             }
             Err(problem) => {
-                checked.problems.push(problem);
+                checked.problems.push(*problem);
                 return;
             }
         };
@@ -152,17 +152,17 @@ impl<'p> Worker<'p> {
     }
 
     /// A link is no content of its own, and what is gone is no content at all.
-    fn open(&mut self, path: &Path) -> Result<Option<OpenFile>, Problem> {
+    fn open(&mut self, path: &Path) -> Result<Option<OpenFile>, Box<Problem>> {
         match path.symlink_metadata() {
             Ok(found) if found.is_file() => {}
             Ok(_) => return Ok(None),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unreadable(&error)),
+            Err(error) => return Err(Box::new(unreadable(&error))),
         }
         let root = Arc::new(Root::new(RootKind::File, path));
         match self.opener.open(&root, &root.unit_path(), Links::Refuse) {
             Ok(file) => Ok(Some(file)),
-            Err(refused) => refused.problem().map_or(Ok(None), Err),
+            Err(refused) => refused.problem().map_or(Ok(None), |problem| Err(Box::new(problem))),
         }
     }
 
@@ -189,29 +189,29 @@ impl<'p> Worker<'p> {
         let before = match change.before.as_ref().map(|blob| self.blob(blob)).transpose() {
             Ok(before) => before.unwrap_or_default(),
             Err(problem) => {
-                checked.problems.push(problem);
+                checked.problems.push(*problem);
                 return;
             }
         };
         match change.after.as_ref().map(|blob| self.blob(blob)) {
             None => self.file(checked, Some(&before)),
             Some(Ok(content)) => self.content(content, Some(&before), checked),
-            Some(Err(problem)) => checked.problems.push(problem),
+            Some(Err(problem)) => checked.problems.push(*problem),
         }
     }
 
-    fn blob(&mut self, blob: &Blob) -> Result<Vec<u8>, Problem> {
+    fn blob(&mut self, blob: &Blob) -> Result<Vec<u8>, Box<Problem>> {
         let read = match (&mut self.blobs, self.repository) {
             (Some(blobs), _) => blobs.read(blob),
             (none, Some(repository)) => {
-                let mut blobs = repository.blobs().map_err(|error| unreadable(&error))?;
+                let mut blobs = repository.blobs().map_err(|error| Box::new(unreadable(&error)))?;
                 let read = blobs.read(blob);
                 *none = Some(blobs);
                 read
             }
             (None, None) => Err(std::io::Error::other("there is no repository")),
         };
-        read.map_err(|error| unreadable(&error))
+        read.map_err(|error| Box::new(unreadable(&error)))
     }
 
     /// Takes down what was found. Nothing of a value is kept but its mask and what the baseline says.

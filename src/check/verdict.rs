@@ -144,8 +144,8 @@ impl SourceLine {
         let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
         let value = content.get(start..end)?;
         let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-        let from = content[..start].iter().rposition(|b| is_end(b)).map_or(0, |at| at + 1);
-        let to = content[end..].iter().position(|b| is_end(b)).map_or(content.len(), |at| end + at);
+        let from = content[..start].iter().rposition(is_end).map_or(0, |at| at + 1);
+        let to = content[end..].iter().position(is_end).map_or(content.len(), |at| end + at);
         let text = |bytes: &[u8]| harmless(&String::from_utf8_lossy(bytes).replace('\t', " "));
         let (before, value) = (text(&content[from..start]), text(value));
         let left: Vec<char> = before.chars().collect();
