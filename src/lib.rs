@@ -3,7 +3,9 @@
 //! Start at [`model`] for the words everything else is said in, at [`scan`] for how they meet.
 //! `ARCHITECTURE.md` has the picture.
 
+pub mod check;
 pub mod cli;
+pub mod config;
 pub mod data_map;
 pub mod detect;
 pub mod erasure;

@@ -11,6 +11,7 @@ use globset::Glob;
 
 use super::options::{Format, MapFormat, TableFormat, Values, When};
 use super::size;
+use crate::check::output::Format as CheckFormat;
 use crate::model::{Budget, Category, Confidence, Language};
 use crate::source::database::Share;
 use crate::validate::date::Date;
@@ -41,6 +42,12 @@ pub(super) struct Cli {
     /// never part of a result. What none of them opens is listed as encrypted.
     #[arg(long, global = true, value_name = "FILE", help_heading = "General")]
     pub password_file: Option<PathBuf>,
+    /// The configuration [default: sparhund.toml of the working folder]
+    ///
+    /// The command line beats the environment, the environment beats the configuration. It is never
+    /// taken from what is scanned.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "General")]
+    pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Sub,
 }
@@ -51,14 +58,19 @@ Examples:
   sparhund scan /srv/share -o inventory.json    Every finding with its place
   sparhund explain list.csv:17                  Why line 17 was (not) reported
   sparhund text letter.txt                      What the scanner reads
+  sparhund check --staged                       Is there any in what I commit?
 
-Exit status: 0 done; 1 a rule's own example fails (rules test); 2 wrong usage,
-nothing was scanned; 3 done, but something could not be read; 4 the result
+The command line beats the environment, the environment (SPARHUND_KEY_FILE)
+beats the configuration (sparhund.toml; see `sparhund config`).
+
+Exit status: 0 done; 1 findings (check), or a rule's own example fails
+(rules test); 2 wrong usage or configuration, nothing was scanned; 3 done, but something could not be read; 4 the result
 could not be written; 130 or 143 interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Sub {
     Scan(Scan),
+    Check(Check),
     Units(Units),
     Work(Work),
     Merge(Merge),
@@ -71,8 +83,10 @@ pub(super) enum Sub {
     Rules(Rules),
     Subject(super::subject_args::Subject),
     Erasure(super::subject_args::Erasure),
+    Config(Config),
     Schema(Schema),
     Completions(Completions),
+    Man(Man),
     Key(Key),
     /// Read documents for another process of this program
     #[command(name = crate::scan::READER_COMMAND, hide = true)]
@@ -125,6 +139,113 @@ pub(super) struct Scan {
     /// where it stopped. Other rules, options or another key make all be read again.
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
+}
+
+/// Fail on personal data in what a commit would hold, for hooks and CI
+///
+/// Looks at what a commit would hold: the files of a repository that are tracked or would be added;
+/// elsewhere what .gitignore leaves. Fails on findings of medium confidence and above that are not
+/// published for tests, not allowed with a reason and not in the baseline.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sparhund check                             All of the working folder
+  sparhund check --staged                    What is about to be committed
+  sparhund check --since origin/main         What a branch has changed
+  git ls-files -z docs | sparhund check --files-from - -0
+  sparhund check --baseline sparhund.baseline --update-baseline
+  sparhund check --format sarif -o findings.sarif
+
+A finding that is to stand is allowed with a reason, in a comment on its line
+or the line above, or with [[check.allow]] in sparhund.toml:
+  sparhund:allow CATEGORY [owner=WHO] [until=YYYY-MM-DD] REASON
+
+Exit status: 0 nothing found; 1 findings; 3 something could not be read.")]
+pub(super) struct Check {
+    /// Files and folders [default: the working folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub what: CheckWhat,
+    #[command(flatten)]
+    pub known: CheckKnown,
+    #[command(flatten)]
+    pub detection: Detection,
+    #[command(flatten)]
+    pub shown: CheckShown,
+    #[command(flatten)]
+    pub output: Output,
+    /// Worker threads [default: number of processors]
+    #[arg(long, value_name = "N", value_parser = jobs, allow_negative_numbers = true)]
+    #[arg(help_heading = "How it runs")]
+    pub jobs: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is read")]
+pub(super) struct CheckWhat {
+    /// Only what is staged and has changed, as it is staged
+    #[arg(long, conflicts_with_all = ["since", "files_from"])]
+    pub staged: bool,
+    /// Only what has changed since a revision, untracked files too
+    #[arg(long, value_name = "REV", conflicts_with = "files_from")]
+    pub since: Option<String>,
+    /// Only the files that FILE lists, one a line; `-` for standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    pub files_from: Option<PathBuf>,
+    /// The list of files is parted by NUL instead of line ends
+    #[arg(short = '0', long = "null", requires = "files_from")]
+    pub null: bool,
+    /// No paths that match GLOB, seen from the working folder; may be repeated
+    #[arg(long, value_name = "GLOB", value_parser = glob)]
+    pub exclude: Vec<Glob>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What may stand")]
+pub(super) struct CheckKnown {
+    /// Findings that FILE knows may stand
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write all that is found now to the baseline, and end with status 0
+    #[arg(long, conflicts_with_all = ["staged", "since", "files_from"])]
+    pub update_baseline: bool,
+    /// The key of the tokens that exceptions name [env: SPARHUND_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The result")]
+pub(super) struct CheckShown {
+    /// The form of the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(value_parser = one_of(CHECK_FORMATS))]
+    pub format: CheckFormat,
+    /// Show the lines that findings stand on, unmasked (--format text)
+    #[arg(long)]
+    pub show_line: bool,
+}
+
+/// Check or show the configuration
+///
+/// Checks or shows the configuration, sparhund.toml in the working folder or --config FILE. The
+/// command line beats the environment, the environment beats the configuration.
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(super) struct Config {
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+    #[command(flatten)]
+    pub own: OwnRules,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Tell all that is wrong with it, with lines; status 2 if anything is
+    Check,
+    /// Show what holds and where it comes from; secrets are never shown
+    Show,
 }
 
 /// List the units of work of a scan, one JSON object a line
@@ -291,6 +412,18 @@ pub(super) struct Completions {
     pub shell: clap_complete::Shell,
 }
 
+/// Print a manual page
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sparhund man > sparhund.1
+  sparhund man check | man -l -")]
+pub(super) struct Man {
+    /// The command, or the whole program
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+}
+
 /// Make the key of the tokens
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
@@ -320,7 +453,7 @@ Example:
 
 #[derive(Debug, Args)]
 pub(super) struct Sources {
-    /// Files, folders, database URLs; `-` for standard input
+    /// Files, folders, database URLs, sources named in sparhund.toml; `-` for standard input
     ///
     /// Databases are named as postgres://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE, without a
     /// password: that comes from the environment, ~/.pgpass, ~/.my.cnf, or is asked for.
@@ -378,11 +511,11 @@ pub(super) struct Databases {
     #[arg(long)]
     pub require_read_only: bool,
     /// The environment variable that holds the password
-    #[arg(long, value_name = "NAME", conflicts_with = "password_file")]
-    pub password_env: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "database_password_file")]
+    pub database_password_env: Option<String>,
     /// The file whose first line is the password
     #[arg(long, value_name = "FILE")]
-    pub password_file: Option<PathBuf>,
+    pub database_password_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -661,6 +794,7 @@ const FORMATS: &[Choice<Format>] = &[
     ("ndjson", "one object a line, written while scanning", Format::Ndjson),
     ("csv", "one finding a row, for spreadsheets", Format::Csv),
     ("html", "one page to look at, filter and print", Format::Html),
+    ("sarif", "SARIF 2.1.0, the 5,000 surest findings", Format::Sarif),
     ("summary", "counts only, for reading", Format::Summary),
 ];
 
@@ -678,6 +812,20 @@ const TABLE_FORMATS: &[Choice<TableFormat>] = &[
 
 const DIFF_FORMATS: &[Choice<TableFormat>] =
     &[("text", "for reading", TableFormat::Text), ("json", "one document", TableFormat::Json)];
+
+const CHECK_FORMATS: &[Choice<CheckFormat>] = &[
+    ("text", "for people", CheckFormat::Text),
+    ("json", "one document", CheckFormat::Json),
+    ("sarif", "SARIF 2.1.0, for code scanning", CheckFormat::Sarif),
+    ("junit", "test results in XML", CheckFormat::Junit),
+    ("github", "annotations of a GitHub workflow", CheckFormat::Github),
+    ("gitlab", "GitLab's code quality report", CheckFormat::Gitlab),
+];
+
+/// The form of an inventory that a word stands for.
+pub(super) fn format(word: &str) -> Option<Format> {
+    FORMATS.iter().find(|known| known.0 == word).map(|known| known.2)
+}
 
 /// A parser for one of a few words.
 pub(super) fn one_of<T: Copy + Send + Sync + 'static>(

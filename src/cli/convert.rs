@@ -10,11 +10,13 @@ use std::time::Duration;
 use super::args::{self, Cli, KeyCommand, Sub};
 use super::exit::Failure;
 use super::options::{
-    Command, Databases, Detection, DiffOptions, ExplainOptions, Format, Invocation, MapOptions,
-    MergeOptions, PageOptions, RetentionOptions, RulesCommand, RulesOptions, Running, ScanOptions,
-    Selection, Showing, SourceSpec, Target, TextOptions, UnitsOptions, Values, When, WorkOptions,
+    CheckOptions, CheckWhat, Command, ConfigOptions, Databases, Detection, DiffOptions,
+    ExplainOptions, Format, Invocation, MapOptions, MergeOptions, PageOptions, RetentionOptions,
+    RulesCommand, RulesOptions, Running, ScanOptions, Selection, Showing, SourceSpec, Target,
+    TextOptions, UnitsOptions, Values, When, WorkOptions,
 };
 use super::terminal;
+use crate::config::Config;
 use crate::extract::ocr;
 use crate::model::{Budget, Category, Pictures};
 use crate::rules::{self, own::UserRules};
@@ -30,6 +32,8 @@ pub(super) struct Surroundings {
     pub last_day_of_year: Date,
     /// Number of processors.
     pub processors: NonZeroUsize,
+    /// The configuration.
+    pub config: Option<Arc<Config>>,
 }
 
 impl Surroundings {
@@ -40,18 +44,26 @@ impl Surroundings {
             key_file: key_file.map(PathBuf::from),
             last_day_of_year: last_day_of_year(),
             processors: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            config: None,
         }
     }
 
     /// What a command line asks for.
     pub(super) fn understand(&self, cli: Cli) -> Result<Invocation, Failure> {
-        let Cli { color, password_file, command } = cli;
+        let Cli { color, password_file, command, .. } = cli;
         Ok(Invocation { color, password_file, command: self.command(command)? })
     }
 
     fn command(&self, command: Sub) -> Result<Command, Failure> {
         Ok(match command {
             Sub::Scan(scan) => Command::Scan(self.scan(scan)?),
+            Sub::Check(check) => Command::Check(self.check(check)?),
+            Sub::Config(config) => Command::Config(ConfigOptions {
+                show: matches!(config.command, args::ConfigCommand::Show),
+                config: self.config.clone(),
+                key_file: self.key_file.clone(),
+                rules: own_rules(&config.own)?,
+            }),
             Sub::Units(units) => Command::Units(UnitsOptions {
                 sources: sources(units.sources.sources)?,
                 selection: selection(units.selection),
@@ -75,6 +87,7 @@ impl Surroundings {
             Sub::Erasure(erasure) => self.erasure(erasure)?,
             Sub::Schema(schema) => Command::Schema(target(schema.output)),
             Sub::Completions(completions) => Command::Completions(completions.shell),
+            Sub::Man(man) => Command::Man(man.command),
             Sub::Key(key) => {
                 let KeyCommand::New { file } = key.command;
                 Command::NewKey(file)
@@ -97,6 +110,37 @@ impl Surroundings {
             budget: budget(&scan.budgets)?,
             running: self.running(&scan.running),
             state: scan.state,
+        })
+    }
+
+    fn check(&self, check: args::Check) -> Result<CheckOptions, Failure> {
+        let args::Check { paths, what, known, shown, .. } = check;
+        let exclude = what.exclude;
+        let what = match (what.staged, what.since, what.files_from) {
+            (true, ..) => CheckWhat::Staged(paths),
+            (_, Some(revision), _) => CheckWhat::Since(revision, paths),
+            (_, _, Some(list)) => CheckWhat::List(source(list)?, what.null),
+            _ if paths.is_empty() => CheckWhat::Paths(vec![PathBuf::from(".")]),
+            _ => CheckWhat::Paths(paths),
+        };
+        if known.update_baseline && known.baseline.is_none() {
+            return Err(Failure::usage(
+                "--update-baseline needs to know the file: name it with --baseline FILE, or with \
+                 baseline = \"FILE\" under [check] in sparhund.toml",
+            ));
+        }
+        Ok(CheckOptions {
+            what,
+            exclude,
+            baseline: known.baseline,
+            update_baseline: known.update_baseline,
+            key_file: known.key_file.or_else(|| self.key_file.clone()),
+            detection: self.detection(check.detection)?,
+            format: shown.format,
+            show_line: shown.show_line,
+            output: target(check.output),
+            jobs: check.jobs.unwrap_or(self.processors),
+            config: self.config.clone(),
         })
     }
 
@@ -337,17 +381,17 @@ fn source(path: PathBuf) -> Result<SourceSpec, Failure> {
     Ok(SourceSpec::Path(path))
 }
 
-fn databases(databases: args::Databases) -> Databases {
+pub(super) fn databases(databases: args::Databases) -> Databases {
     let args::Databases { views, sample, connections, max_rate, require_read_only, .. } = databases;
-    let args::Databases { password_env, password_file, .. } = databases;
+    let args::Databases { database_password_env, database_password_file, .. } = databases;
     Databases {
         views,
         sample,
         connections,
         max_rate,
         require_read_only,
-        password_env,
-        password_file,
+        password_env: database_password_env,
+        password_file: database_password_file,
     }
 }
 
@@ -384,6 +428,7 @@ mod tests {
             key_file: key_file.map(PathBuf::from),
             last_day_of_year: day(2026, 12, 31),
             processors,
+            config: None,
         }
     }
 
@@ -494,6 +539,10 @@ mod tests {
         check("policy check p", |c| *c == Command::CheckPolicy("p".into()));
         check("schema -o s.json", |c| *c == Command::Schema(Target::File("s.json".into())));
         check("completions bash", |c| matches!(c, Command::Completions(_)));
+        check("man scan", |c| matches!(c, Command::Man(Some(_))));
+        check("check --staged", |c| {
+            matches!(c, Command::Check(CheckOptions { what: CheckWhat::Staged(_), .. }))
+        });
         check("key new k", |c| *c == Command::NewKey("k".into()));
     }
 

@@ -73,7 +73,7 @@ fn unusable(root: &Root, detail: &str) -> Failure {
 fn password(options: &Databases) -> Result<Option<SecretString>, Failure> {
     if let Some(name) = &options.password_env {
         let missing =
-            |_| Failure::usage(format!("the variable {name} is not set (--password-env)"));
+            |_| Failure::usage(format!("the variable {name} is not set (--database-password-env)"));
         return std::env::var(name).map(|password| Some(password.into())).map_err(missing);
     }
     options.password_file.as_deref().map(password_in).transpose()

@@ -6,12 +6,11 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::convert::last_day_of_year;
 use super::databases;
 use super::exit::{ExitStatus, Failure};
 use super::options::{MergeOptions, SourceSpec, UnitsOptions, When, WorkOptions};
-use super::scan::{
-    detection, make_report, outcome, page, report_format, roots, selection, showing,
-};
+use super::scan::{detection, outcome, page, report_of, roots, selection, showing};
 use super::session::{self, Outcome};
 use super::sources;
 use super::terminal::{self, harmless, tell};
@@ -71,10 +70,10 @@ pub(super) fn merge(options: &MergeOptions) -> Result<ExitStatus, Failure> {
     let merge = read_streams(options)?;
     tell_missing(merge.missing(), merge.reference());
     let is_missing = !merge.missing().is_empty();
-    let format = report_format(options.format);
     let page = page(options.format, &options.page)?;
+    let reference = merge.reference().unwrap_or_else(last_day_of_year);
     session::run(&options.output, When::Never, |session| {
-        let mut report = make_report(format, page, Box::new(session.output.clone()));
+        let mut report = report_of(options.format, page, session, (reference, &Arc::default()));
         let done = merge.write(options.min_confidence, report.as_mut()).map_err(as_io)?;
         let is_whole = done.is_complete() && !is_missing;
         Ok(if is_whole { Outcome::Complete } else { Outcome::Incomplete })

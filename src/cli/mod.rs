@@ -5,9 +5,12 @@
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 mod args;
+mod check;
+mod config;
+mod configured;
 mod convert;
 mod data_map;
 mod databases;
@@ -42,8 +45,12 @@ use options::{Command, Invocation};
 /// Does what a command line asks for, the program's name first.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
-    let done = match Cli::try_parse_from(arguments) {
-        Ok(cli) => Surroundings::of_process().understand(cli).and_then(|asked| dispatch(&asked)),
+    let matches = match Cli::command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return explain_usage(&error),
+    };
+    let done = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => understand(cli, &matches).and_then(|asked| dispatch(&asked)),
         Err(error) => return explain_usage(&error),
     };
     crate::scan::end_readers();
@@ -51,6 +58,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         terminal::tell(&failure.message);
         failure.status
     })
+}
+
+/// What is asked for, with what the configuration says of it.
+fn understand(mut cli: Cli, matches: &clap::ArgMatches) -> Result<Invocation, Failure> {
+    let mut surroundings = Surroundings::of_process();
+    surroundings.config = configured::read(&cli)?;
+    if let Some(config) = &surroundings.config {
+        configured::apply(config, &surroundings, matches, &mut cli)?;
+    }
+    surroundings.understand(cli)
 }
 
 /// Help and version go to standard output and are no error; all else is wrong usage.
@@ -67,6 +84,8 @@ fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
     crate::scan::isolate_readers();
     match &asked.command {
         Command::Scan(options) => scan::scan(options),
+        Command::Check(options) => check::check(options, asked.color),
+        Command::Config(options) => config::config(options),
         Command::Units(options) => distribute::units(options),
         Command::Work(options) => distribute::work(options),
         Command::Merge(options) => distribute::merge(options),
@@ -83,6 +102,7 @@ fn dispatch(asked: &Invocation) -> Result<ExitStatus, Failure> {
         Command::ErasureVerify(options) => erasure::verify(options),
         Command::Schema(target) => plain::schema(target),
         Command::Completions(shell) => plain::completions(*shell),
+        Command::Man(command) => plain::man(command.as_deref()),
         Command::NewKey(file) => plain::new_key(file),
         Command::ReadDocuments => {
             crate::scan::serve_reader();

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use globset::Glob;
 
+use crate::config::Config;
 use crate::model::{Budget, Category, Confidence, Language};
 use crate::rules::own::UserRules;
 use crate::source::RootKind;
@@ -60,10 +61,16 @@ pub enum Command {
     DraftPolicy(Vec<PathBuf>, Target),
     /// Check a policy file.
     CheckPolicy(PathBuf),
+    /// Fail on personal data in what a commit would hold.
+    Check(CheckOptions),
+    /// Check or show the configuration.
+    Config(ConfigOptions),
     /// Print the JSON Schema of the inventory.
     Schema(Target),
     /// Print the completions of a shell.
     Completions(clap_complete::Shell),
+    /// Print the manual page of a command, or of the program.
+    Man(Option<String>),
     /// Make a key file for tokens.
     NewKey(PathBuf),
     /// Read documents for another process of this program.
@@ -110,6 +117,8 @@ pub struct SubjectOptions {
     pub selection: Selection,
     /// What is looked for around the person's values.
     pub detection: Detection,
+    /// How databases are read.
+    pub databases: Databases,
     /// How values are shown.
     pub showing: Showing,
     /// Form of the result.
@@ -186,6 +195,59 @@ pub enum SubjectFormat {
     Inventory(Format),
     /// A page.
     Html,
+}
+
+/// `check`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckOptions {
+    /// What is looked at.
+    pub what: CheckWhat,
+    /// Not these paths, seen from the working folder.
+    pub exclude: Vec<Glob>,
+    /// The file of what may stand.
+    pub baseline: Option<PathBuf>,
+    /// Write that file anew.
+    pub update_baseline: bool,
+    /// The file that holds the key of the tokens.
+    pub key_file: Option<PathBuf>,
+    /// What is looked for.
+    pub detection: Detection,
+    /// Form of the result.
+    pub format: crate::check::output::Format,
+    /// Show the lines that findings stand on.
+    pub show_line: bool,
+    /// Where the result goes.
+    pub output: Target,
+    /// Number of threads.
+    pub jobs: NonZeroUsize,
+    /// The configuration.
+    pub config: Option<Arc<Config>>,
+}
+
+/// What `check` looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckWhat {
+    /// Files and folders.
+    Paths(Vec<PathBuf>),
+    /// The files that a list names; true where NUL parts them.
+    List(SourceSpec, bool),
+    /// What is staged, below these paths.
+    Staged(Vec<PathBuf>),
+    /// What has changed since a revision, below these paths.
+    Since(String, Vec<PathBuf>),
+}
+
+/// `config`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigOptions {
+    /// Show it instead of only checking it.
+    pub show: bool,
+    /// The configuration, if there is one.
+    pub config: Option<Arc<Config>>,
+    /// `SPARHUND_KEY_FILE`.
+    pub key_file: Option<PathBuf>,
+    /// Rules of the user's own.
+    pub rules: Arc<UserRules>,
 }
 
 /// `units`.
@@ -479,6 +541,8 @@ pub enum Format {
     Csv,
     /// A page.
     Html,
+    /// SARIF 2.1.0.
+    Sarif,
     /// Counts and the ledger only.
     Summary,
 }

@@ -1,4 +1,4 @@
-//! `sparhund schema`, `completions` and `key new`: commands that read nothing.
+//! `sparhund schema`, `completions`, `man` and `key new`: commands that read nothing.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -27,6 +27,26 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, Fai
     clap_complete::generate(shell, &mut Cli::command(), "sparhund", &mut script);
     session::run(&Target::Stdout, When::Never, |session| {
         session.output.write_all(&script)?;
+        Ok(Outcome::Complete)
+    })
+}
+
+/// Prints the manual page of a command, or of the program.
+pub(super) fn man(name: Option<&str>) -> Result<ExitStatus, Failure> {
+    let mut program = Cli::command();
+    program.build();
+    let command = match name {
+        None => Some(&program),
+        Some(name) => program.find_subcommand(name),
+    };
+    let command = command.cloned().ok_or_else(|| {
+        Failure::usage("there is no such command: `sparhund help` lists those there are")
+    })?;
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(command).render(&mut page);
+    rendered.expect("a page is written to memory");
+    session::run(&Target::Stdout, When::Never, |session| {
+        session.output.write_all(&page)?;
         Ok(Outcome::Complete)
     })
 }

@@ -8,15 +8,18 @@ use std::sync::atomic::Ordering;
 use super::databases;
 use super::exit::{ExitStatus, Failure};
 use super::options::{self, Format, PageOptions, ScanOptions, SourceSpec};
-use super::session::{self, Outcome};
+use super::session::{self, Outcome, Session};
 use super::sources;
-use super::terminal::{self, tell};
+use super::terminal::{self, harmless, tell};
 use crate::data_map::scan_page::{Before, ScanPage};
 use crate::detect;
 use crate::model::{Confidence, Language};
-use crate::report::{self, Detail, Showing, Summary};
+use crate::report::sarif::Sarif;
+use crate::report::{self, Detail, Report, Showing, Summary};
+use crate::rules::own::UserRules;
 use crate::scan::{self, Plan, State, WorkPlan};
 use crate::source::{Root, Selection};
+use crate::validate::date::Date;
 
 /// Scans sources and writes the inventory.
 pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
@@ -50,9 +53,11 @@ pub(super) fn scan(options: &ScanOptions) -> Result<ExitStatus, Failure> {
     let state = plan.work.state.clone();
     let page = page(options.format, &options.page)?;
     scan::quiet_faults();
+    let (reference, rules) =
+        (options.detection.reference_date, Arc::clone(&options.detection.rules));
     let (mut summary, mut unchanged) = (None, 0);
     let status = session::run(&options.output, options.running.progress, |session| {
-        let report = make_report(format, page, Box::new(session.output.clone()));
+        let report = report_of(options.format, page, session, (reference, &rules));
         let done = scan::run(plan, report, &session.progress, &session.interrupt.flag())?;
         let outcome = outcome(&done);
         unchanged = session.progress.unchanged.load(Ordering::Relaxed);
@@ -127,7 +132,7 @@ pub(super) fn page(
 }
 
 /// The form of the result, to be written to `out`.
-pub(super) fn make_report(
+fn make_report(
     format: report::Format,
     page: Option<(Language, Option<Before>)>,
     out: report::Output,
@@ -150,10 +155,27 @@ pub(super) fn report_format(format: Format) -> report::Format {
         }
         Format::Json => "json",
         Format::Ndjson => "ndjson",
-        Format::Csv => "csv",
+        // Made by `report_of`; it needs what all others need.
+        Format::Csv | Format::Sarif => "csv",
         Format::Summary => "summary",
     };
     report::format(id).expect("every form of the command line is in the table of forms")
+}
+
+/// What makes a form of an inventory. SARIF is read as logs are, so that paths are masked in it, by
+/// the day and the rules that are given.
+pub(super) fn report_of(
+    format: Format,
+    page: Option<(Language, Option<Before>)>,
+    session: &Session,
+    (reference, rules): (Date, &Arc<UserRules>),
+) -> Box<dyn Report> {
+    let out = Box::new(session.output.clone());
+    if format != Format::Sarif {
+        return make_report(report_format(format), page, out);
+    }
+    let mut paths = scan::LogPaths::new(reference, rules);
+    Box::new(Sarif::new(out, Box::new(move |path| harmless(&paths.shown(path.as_bytes())))))
 }
 
 pub(super) fn roots(sources: &[SourceSpec]) -> Result<Vec<Root>, Failure> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::convert::last_day_of_year;
 use super::databases;
 use super::exit::{ExitStatus, Failure};
-use super::options::{Databases, SubjectFormat, SubjectOptions, Target, Values};
+use super::options::{SubjectFormat, SubjectOptions, Target, Values};
 use super::output::OutputFile;
 use super::policy_facts::PolicyFacts;
 use super::session::{self, Session};
@@ -100,7 +100,7 @@ fn plan(options: &SubjectOptions, identifiers: &[Identifier], key: &Key) -> Resu
         mask_paths: options.showing.mask_paths,
     };
     let sources = scanning::roots(&options.sources)?;
-    let databases = databases::prepare(&sources, &Databases::default())?;
+    let databases = databases::prepare(&sources, &options.databases)?;
     let mut selection = scanning::selection(&options.selection)?;
     selection.databases = databases.clone();
     Ok(Plan {

@@ -42,6 +42,8 @@ pub(super) struct Subject {
     #[command(flatten)]
     pub detection: args::Detection,
     #[command(flatten)]
+    pub databases: args::Databases,
+    #[command(flatten)]
     pub showing: args::Showing,
     /// The form of the result
     #[arg(long, value_name = "FORMAT", default_value = "json", help_heading = "The result")]
@@ -231,6 +233,7 @@ impl Surroundings {
             sources,
             selection: convert::selection(subject.selection),
             detection: self.detection(subject.detection)?,
+            databases: convert::databases(subject.databases),
             showing: self.showing(subject.showing)?,
             format: subject.format,
             output: convert::target(subject.output),

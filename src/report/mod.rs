@@ -13,6 +13,7 @@ pub mod key;
 pub mod mask;
 pub mod ndjson;
 mod order;
+pub mod sarif;
 pub mod schema;
 pub mod showing;
 pub mod summary;

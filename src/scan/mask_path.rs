@@ -64,9 +64,27 @@ impl Worker {
 /// A path as logs may show it: what is personal in it is masked.
 #[must_use]
 pub fn path_for_logs(path: &Path, reference: Date) -> String {
-    let path = path.as_os_str().as_bytes();
-    let shown = PathMask::new(reference, &Arc::default()).mask(&mut Scratch::default(), path);
-    shown.display().into_owned()
+    LogPaths::new(reference, &Arc::default()).shown(path.as_os_str().as_bytes())
+}
+
+/// Paths as logs may show them, one after another.
+pub struct LogPaths {
+    mask: PathMask,
+    scratch: Scratch,
+}
+
+impl LogPaths {
+    /// Masks what the built-in rules and the user's own find.
+    #[must_use]
+    pub fn new(reference: Date, rules: &Arc<UserRules>) -> LogPaths {
+        LogPaths { mask: PathMask::new(reference, rules), scratch: Scratch::default() }
+    }
+
+    /// The path with what is personal in it masked.
+    #[must_use]
+    pub fn shown(&mut self, path: &[u8]) -> String {
+        self.mask.mask(&mut self.scratch, path).display().into_owned()
+    }
 }
 
 /// A name with what is found in it masked.

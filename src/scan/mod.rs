@@ -15,6 +15,7 @@ mod distribute;
 pub mod explain;
 mod fault;
 mod feed;
+pub mod inspect;
 mod isolated;
 mod large;
 mod lines;
@@ -43,7 +44,7 @@ pub use isolated::{
 };
 use linked::Linked;
 use mask_path::PathMask;
-pub use mask_path::path_for_logs;
+pub use mask_path::{LogPaths, path_for_logs};
 use ordered::{Halt, Mark, Ordered};
 pub use progress::Progress;
 use queue::{Batch, Job, Queue};

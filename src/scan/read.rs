@@ -1,7 +1,7 @@
-//! Reads one unit into a sink, from its start to its end, on the thread that asks: what `text` and
-//! `explain` share. A scan reads in its own way, for speed; both recognise and extract alike.
+//! Reads one unit into a sink, from its start to its end, on the thread that asks: what `text`,
+//! `explain` and `inspect` share. A scan reads in its own way, for speed; both recognise and extract alike.
 
-use std::io::Read as _;
+use std::io::{Cursor, Read as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -83,13 +83,38 @@ fn content(
         Origin::File(file) => file.facts().size,
         Origin::Stream(_) => 0,
     };
+    let beside = beside(root, &found.path, links);
+    opened((origin, beside), size, last_part(&found.path), budget, stop, visitor)
+}
+
+/// Reads a document that is in memory. `path` is what it is called.
+pub(super) fn bytes(
+    content: Vec<u8>,
+    path: &FileName,
+    budget: Budget,
+    stop: &Arc<AtomicBool>,
+    visitor: &mut dyn Visitor,
+) -> Met {
+    let size = content.len() as u64;
+    let origin = Origin::Stream(Box::new(Cursor::new(content)));
+    let alone: Beside<'_> = Box::new(|_| None);
+    opened((origin, alone), size, last_part(path), budget, stop, visitor)
+}
+
+/// Reads what was opened, with the way to what lies beside it.
+fn opened<'r>(
+    (origin, beside): (Origin, Beside<'r>),
+    size: u64,
+    name: &'r [u8],
+    budget: Budget,
+    stop: &Arc<AtomicBool>,
+    visitor: &mut dyn Visitor,
+) -> Met {
     let mut nest = Nest::new(visitor, budget, size);
     let interrupted = |failure| match stop.load(Ordering::Relaxed) {
         true => Failure::Unreadable(Reason::Limit, INTERRUPTED.to_owned()),
         false => failure,
     };
-    let name = last_part(&found.path);
-    let beside = beside(root, &found.path, links);
     let read = |nest: &mut Nest<'_>| document(nest, origin, name, (budget, beside));
     nest.outermost(|nest| read(nest).map_err(interrupted)).0
 }

@@ -9,6 +9,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "check",
+            "config",
             "erasure",
             "subject",
             "data_map",
@@ -30,6 +32,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("erasure", &["subject", "report", "model"]),
     ("subject", &["scan", "report", "detect", "rules", "validate", "model"]),
     ("scan", &["report", "source", "extract", "detect", "rules", "validate", "sqlite", "model"]),
+    ("check", &["scan", "report", "source", "extract", "detect", "rules", "validate", "model"]),
+    ("config", &["validate", "model"]),
     ("report", &["source", "extract", "detect", "rules", "validate", "model"]),
     ("source", &["rules", "validate", "sqlite", "model"]),
     ("extract", &["rules", "validate", "sqlite", "model"]),

@@ -1,7 +1,11 @@
 //! The integration tests, one binary.
 
 mod accounts;
+#[cfg(test)]
+mod check;
 mod columns;
+#[cfg(test)]
+mod config;
 mod data_map;
 #[cfg(test)]
 mod databases;
@@ -37,6 +41,8 @@ mod pdf_structure;
 mod rules;
 #[cfg(test)]
 mod run;
+#[cfg(test)]
+mod sarif;
 mod scan;
 mod sqlite;
 #[cfg(test)]

@@ -23,7 +23,30 @@ pub(super) fn bare(text: &[u8], field: &Field, run: Range<usize>) -> Option<Cand
         return None;
     }
     let around = judge::surroundings(text, field, &run, Category::PaymentCard);
+    let by_chance = around.is_none() && !field.is_cell && stands_among_others(text, &run);
+    let issuer = if by_chance { Issuer::Rare } else { issuer };
     Some(weigh(digits, run, issuer, Evidence::NONE, around))
+}
+
+/// Bytes before and after a number in which others are looked for.
+const NEAR: usize = 100;
+
+/// Is a number near by that is about as long and no card? Then they are numbers of some other kind, as
+/// in the constants of a program, and one of ten passes by chance.
+fn stands_among_others(text: &[u8], run: &Range<usize>) -> bool {
+    let near = run.start.saturating_sub(NEAR)..(run.end + NEAR).min(text.len());
+    let mut at = near.start;
+    while at < near.end {
+        let length = text[at..near.end].iter().take_while(|b| b.is_ascii_digit()).count();
+        // What the window cuts is not judged.
+        let is_whole = at > near.start && at + length < near.end;
+        let is_alike = length.abs_diff(run.len()) <= 1 && at != run.start && is_whole;
+        if is_alike && payment_card::check(&text[at..at + length]).is_none() {
+            return true;
+        }
+        at += length.max(1);
+    }
+    false
 }
 
 /// Digits in groups, the first of which begins at `start`.
@@ -79,4 +102,24 @@ fn weigh(
     }
     let attributes = Attributes { test_identity, ..Attributes::default() };
     judge::weigh(Category::PaymentCard, range, evidence, attributes, Normalized::FromText)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_among_others_are_told() {
+        let check = |text: &str, want: bool| {
+            let start = text.find("4111111111111111").unwrap();
+            assert_eq!(stands_among_others(text.as_bytes(), &(start..start + 16)), want, "{text}");
+        };
+        check("kort 4111111111111111 har", false);
+        // A list of cards.
+        check("\n4111111111111111\n5105105105105100\n", false);
+        check("    2251799813685229,\n    4111111111111111,\n", true);
+        check("    4111111111111111,\n    2251799813685229,\n", true);
+        // Shorter and longer numbers are of another kind.
+        check("20260101120000 4111111111111111 order 7350000000001", false);
+    }
 }
