@@ -48,6 +48,7 @@ fn writing(c: &mut Criterion) {
     let path = FileName::new(&b"Personal/brev.txt"[..]);
     let (mut writer, mut out, showing) = (FindingWriter::default(), Vec::new(), Showing::default());
     writer.begin_unit(&UnitName {
+        has_path: true,
         source: "share",
         path: &path,
         shown_source: "share",
@@ -98,6 +99,8 @@ fn scan(root: &Root) {
         selection: Selection::default(),
         work: WorkPlan {
             state: None,
+            databases: sparhund::source::database::Settings::default(),
+            search: None,
             detection: detect::Options {
                 categories: Category::ALL.to_vec(),
                 min_confidence: Confidence::Medium,

@@ -52,7 +52,7 @@ pub(super) fn of_page(page: i32) -> CodePage {
         20866 => KOI8_R,
         28592 => ISO_8859_2,
         28595 => ISO_8859_5,
-        50220 | 50221 | 50222 => ISO_2022_JP,
+        50220..=50222 => ISO_2022_JP,
         51932 => EUC_JP,
         65001 => UTF_8,
         _ => WINDOWS_1252,

@@ -163,7 +163,7 @@ mod tests {
         ];
         assert_eq!(values, want);
         // Cut off, too large for itself, of a reserved type.
-        assert_eq!(all[3].value(&record[..8]), Value::Text(b"ab"));
+        assert_eq!(all[3].value(&record[..9]), Value::Text(b"ab"));
         assert_eq!(all[4].value(&record[..12]), Value::Null);
         assert!(fields(&record, 10, &mut all).is_none());
         assert!(fields(&[2, 10], 2, &mut all).is_none());

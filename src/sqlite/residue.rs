@@ -46,6 +46,9 @@ pub enum Spot {
     Log(u64),
 }
 
+/// A row that is there: its bytes, and where its fields lie in them.
+type LiveRow = (Vec<u8>, Vec<Field>);
+
 /// What is left of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leftover {
@@ -249,7 +252,7 @@ impl<F: ReadSeek> Search<'_, '_, F> {
         self.hand_over(table, leftover);
     }
 
-    fn live_row(&mut self, root: u32, rowid: i64) -> Result<Option<(Vec<u8>, Vec<Field>)>, Fault> {
+    fn live_row(&mut self, root: u32, rowid: i64) -> Result<Option<LiveRow>, Fault> {
         let mut bytes = Vec::new();
         let Some(cell) = find(self.pager, root, rowid, &mut bytes)? else { return Ok(None) };
         let (mut record, mut all) = (Vec::new(), Vec::new());

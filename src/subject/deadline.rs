@@ -59,7 +59,7 @@ fn is_public_holiday(day: Date) -> bool {
     if fixed.contains(&(day.month(), day.day())) {
         return true;
     }
-    let from_easter = easter(day.year()).and_then(|easter| Some((day - easter).get_days()));
+    let from_easter = easter(day.year()).map(|easter| (day - easter).get_days());
     // Good Friday, Easter, Easter Monday, Ascension, Whitsun.
     if from_easter.is_some_and(|days| [-2, 0, 1, 39, 49].contains(&days)) {
         return true;

@@ -38,7 +38,7 @@ pub(super) fn is_same(written: &str, wanted: &str) -> bool {
         return true;
     }
     let genitive = written.strip_suffix('s').is_some_and(|w| w == wanted) && wanted.len() >= 3;
-    genitive || spelt(written) == spelt(wanted) && written.len() > 3 && wanted.len() > 3
+    genitive || spelt(written) == spelt(wanted) && written.len() >= 3 && wanted.len() >= 3
 }
 
 /// `aa`, `ae` and `oe` as one letter.

@@ -48,7 +48,6 @@ impl Gathering {
     }
 
     /// What was gathered.
-    #[must_use]
     pub fn get(&self) -> MutexGuard<'_, Gathered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

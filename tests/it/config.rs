@@ -26,7 +26,7 @@ fn sources_have_names_and_options_beat_the_file() {
     let output = tree.run(&["scan", "share", "--exclude", "nothing"]);
     assert!(said(&output).contains("scanned 2 "), "{}", said(&output));
     let output = tree.run(&["scan", "share", "--format", "csv"]);
-    assert!(said(&output).contains("share,"), "{}", said(&output));
+    assert!(said(&output).contains("share;"), "{}", said(&output));
 }
 
 #[test]

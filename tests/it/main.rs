@@ -1,14 +1,18 @@
 //! The integration tests, one binary.
 
+#[cfg(test)]
 mod accounts;
 #[cfg(test)]
 mod check;
+#[cfg(test)]
 mod columns;
 #[cfg(test)]
 mod config;
+#[cfg(test)]
 mod data_map;
 #[cfg(test)]
 mod databases;
+#[cfg(test)]
 mod dietary;
 #[cfg(test)]
 mod distributed;
@@ -20,9 +24,11 @@ mod documents;
 mod endings;
 #[cfg(test)]
 mod erasure;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod hostile_files;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod nested;
@@ -38,13 +44,17 @@ mod pdf_hostile;
 mod pdf_mutations;
 #[cfg(test)]
 mod pdf_structure;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod run;
 #[cfg(test)]
 mod sarif;
+#[cfg(test)]
 mod scan;
+#[cfg(test)]
 mod sqlite;
 #[cfg(test)]
 mod subject;
+#[cfg(test)]
 mod user_rules;

@@ -39,7 +39,7 @@ pub(crate) fn word(first: &str, second: &str, note: &str) -> Vec<u8> {
     let starts = words(&[0, notes - 1, notes]);
     let all = body + notes;
     let mut pieces = words(&[0, windows.len() as u32, all]);
-    for stored in [2048 * 2 | 0x4000_0000, 2048 + windows.len() as u32] {
+    for stored in [(2048 * 2) | 0x4000_0000, 2048 + windows.len() as u32] {
         pieces.extend([0, 0]);
         pieces.extend(words(&[stored]));
         pieces.extend([0, 0]);

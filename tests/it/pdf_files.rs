@@ -30,7 +30,7 @@ fn update<'o>(
     let mut size = 1;
     for (number, object) in objects {
         write!(table, "{number} 1\n{:010} 00000 n \n", out.len()).unwrap();
-        write!(out, "{number} 0 obj\n").unwrap();
+        writeln!(out, "{number} 0 obj").unwrap();
         out.extend_from_slice(object);
         out.extend_from_slice(b"\nendobj\n");
         size = size.max(number + 1);
@@ -91,6 +91,6 @@ pub(crate) fn deflated_blanks(mebibytes: usize) -> Vec<u8> {
     out.extend_from_slice(&[3, 0]);
     let n = (mebibytes as u64) << 20;
     let (a, b) = (1 + 32 * n, n + 32 * (n * (n + 1) / 2));
-    out.extend_from_slice(&(((b % 65_521) << 16 | a % 65_521) as u32).to_be_bytes());
+    out.extend_from_slice(&((((b % 65_521) << 16) | (a % 65_521)) as u32).to_be_bytes());
     out
 }

@@ -304,7 +304,7 @@ fn what_is_named_by_itself_is_read_whatever_the_patterns_say() {
 fn no_path_shows_what_is_masked() {
     let tree = Tree::new(&[
         ("19850820-2390/eva@example.com.txt", b"mejla karl@example.org\n"),
-        ("19850820-2390/rapport.rar", b"Rar!\x1A\x07"),
+        ("19850820-2390/rapport.rar", b"Rar!\x1A\x07\n"),
     ]);
     let personal = ["2390", "eva@example", "karl@example"];
     let hides = |out: &[u8], what: &str| {

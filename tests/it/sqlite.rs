@@ -253,7 +253,7 @@ fn deleted(secure: &str, then: &str) -> (usize, usize) {
     let left = plain(&gone, "email");
     for (mail, times) in &left {
         let n: u32 = mail[4..mail.len() - 12].parse().unwrap();
-        assert!(n % 200 != 0 && *times == 1, "{mail}: {times}");
+        assert!(!n.is_multiple_of(200) && *times == 1, "{mail}: {times}");
     }
     for finding in &gone {
         let at = finding.pointer("/location/at").unwrap();

@@ -43,12 +43,16 @@ impl Worker {
             return Ok(false);
         };
         state.announce(id, UnderWay { key, facts: None });
+        let mut filter = Filter::all();
         for n in 0..entry.pieces {
             let piece = state.store.piece(entry.serial, n);
-            self.replay(&piece.expect("all pieces were there, and readers see them as they were"));
+            self.replay(
+                &mut filter,
+                &piece.expect("all pieces were there, and readers see them as they were"),
+            );
             self.commit(self.writer.found())?;
         }
-        self.replay(&entry.lines);
+        self.replay(&mut filter, &entry.lines);
         let progress = &self.context.progress;
         progress.unchanged.fetch_add(1, Ordering::Relaxed);
         progress.files_done.fetch_add(1, Ordering::Relaxed);
@@ -57,9 +61,9 @@ impl Worker {
     }
 
     /// Reports lines that were kept.
-    fn replay(&mut self, lines: &[u8]) {
-        let mut filter = Filter::all();
+    fn replay(&mut self, filter: &mut Filter, lines: &[u8]) {
         filter.lines(lines).expect("lines are kept as they were written");
-        self.writer.replay_lines(&filter.out, &filter.tally);
+        self.writer.replay_lines(&filter.out, &std::mem::take(&mut filter.tally));
+        filter.out.clear();
     }
 }

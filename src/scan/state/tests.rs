@@ -46,6 +46,8 @@ fn work_plan(least: Confidence) -> WorkPlan {
         timeout: Duration::from_secs(60),
         budget: Budget::default(),
         state: None,
+        databases: crate::source::database::Settings::default(),
+        search: None,
     }
 }
 

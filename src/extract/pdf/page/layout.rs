@@ -5,13 +5,16 @@
 
 use std::ops::Range;
 
-use super::words::{Frame, Line};
+use super::words::{Frame, Line, Word};
 
 /// A strip that parts columns has at least this width, in ems.
 const GUTTER: f32 = 0.42;
 
 /// One over few lines, as may be by chance in text set to both margins, has to be wider.
 const WIDE_GUTTER: f32 = 1.0;
+
+/// In letters of one width, in letters.
+const FIXED_GUTTER: f32 = 1.15;
 
 /// So many lines are not few.
 const SURE: usize = 4;
@@ -96,7 +99,7 @@ impl Region {
     fn takes(&self, frame: &Frame, line: &Line) -> bool {
         let Some(last) = self.lines.last() else { return true };
         let own = spans(frame, line);
-        let both = united(&self.columns, &own, GUTTER * frame.size(line));
+        let both = united(&self.columns, &own, gutter(frame, line));
         let gap = frame.base(line) - frame.base(last);
         let sizes = (frame.size(line), frame.size(last));
         let other = sizes.0 > OTHER_SIZE * sizes.1 || sizes.1 > OTHER_SIZE * sizes.0;
@@ -110,7 +113,7 @@ impl Region {
             self.leading = self.leading.max(frame.base(&line) - frame.base(last));
         }
         let own = spans(frame, &line);
-        self.columns = united(&self.columns, &own, GUTTER * frame.size(&line));
+        self.columns = united(&self.columns, &own, gutter(frame, &line));
         self.lines.push(line);
     }
 
@@ -200,7 +203,7 @@ fn push_text(lines: Vec<Line>, blocks: &mut Vec<Block>) {
 
 /// Where a line has text, with at least a gutter between two stretches.
 fn spans(frame: &Frame, line: &Line) -> Vec<(f32, f32)> {
-    let gutter = GUTTER * frame.size(line);
+    let gutter = gutter(frame, line);
     let mut spans: Vec<(f32, f32)> = Vec::new();
     for word in &frame.words[line.clone()] {
         match spans.last_mut() {
@@ -209,6 +212,17 @@ fn spans(frame: &Frame, line: &Line) -> Vec<(f32, f32)> {
         }
     }
     spans
+}
+
+/// What parts columns is wider than a space; letters that all have one width have a wide space.
+fn gutter(frame: &Frame, line: &Line) -> f32 {
+    let least = GUTTER * frame.size(line);
+    let advance = |word: &Word| (word.right - word.left) / word.glyphs.len().max(1) as f32;
+    let mut advances =
+        frame.words[line.clone()].iter().filter(|word| word.glyphs.len() > 1).map(advance);
+    let Some(first) = advances.next() else { return least };
+    let all = advances.all(|advance| (advance - first).abs() < 0.02 * first);
+    if all { least.max(FIXED_GUTTER * first) } else { least }
 }
 
 /// Both put together; what is nearer than a gutter becomes one.

@@ -44,10 +44,11 @@ fn nearer(frame: &Frame, table: &Table) -> Option<Vec<bool>> {
     let least = gaps.iter().copied().fold(f32::MAX, f32::min);
     let near: Vec<bool> =
         std::iter::once(false).chain(gaps.iter().map(|gap| *gap < ALIKE * least)).collect();
-    // Lines of one row are seldom both full: only some of its cells go on.
+    // Lines of one row are seldom both full: only some of its cells go on, rarely the first.
     let full = |n: usize| {
         let filled = table.lines[n].iter().filter(|cell| !cell.is_empty()).count();
-        filled >= 2 && filled * 5 >= table.columns.len() * 3
+        let first = table.lines[n].first().is_some_and(|cell| !cell.is_empty());
+        first && filled >= 2 && filled * 5 >= table.columns.len() * 3
     };
     let lines: Vec<usize> = (1..near.len()).filter(|n| near[*n]).collect();
     let differ = lines.len() < gaps.len();
