@@ -1,5 +1,5 @@
 //! What a check says, in the forms that people and systems read: a file each, and a line in
-//! [`write`].
+//! [`write()`].
 
 use std::io::{self, Write};
 

@@ -2,7 +2,7 @@
 //! anywhere, and its policy (CSP) forbids it to. What comes from files reaches it as JSON, with `<`
 //! escaped, and the script sets it as text only.
 //!
-//! [`Rows`] takes what is listed, as far as [`LISTED`] goes; [`write`] puts the page together.
+//! [`Rows`] takes what is listed, as far as [`LISTED`] goes; [`write()`] puts the page together.
 
 use std::collections::HashMap;
 use std::fs::File;

@@ -6,8 +6,8 @@
 //! otherwise next time: what the system refused, what changed while it was read, what was written
 //! so shortly before that a second change would not show.
 //!
-//! Reports are kept as they come out of the run, in order ([`Keeper`]); workers ask for them unit by
-//! unit ([`State::known`]). What is written is put down every few seconds, whole units only, so that a
+//! Reports are kept as they come out of the run, in order (`Keeper`); workers ask for them unit by
+//! unit (`State::known`). What is written is put down every few seconds, whole units only, so that a
 //! run that was killed goes on where it stopped.
 
 use std::collections::HashMap;
